@@ -1,0 +1,9 @@
+/** The answer of a verb that may refuse: a value or a problem, never a thrown refusal. */
+export type Result<T, Problem> = { ok: true; value: T } | { ok: false; problem: Problem }
+
+export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
+
+export const refuse = <Problem extends { code: string }>(problem: Problem): { ok: false; problem: Problem } => ({
+  ok: false,
+  problem,
+})

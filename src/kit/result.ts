@@ -3,7 +3,9 @@ export type Result<T, Problem> = { ok: true; value: T } | { ok: false; problem: 
 
 export const ok = <T>(value: T): { ok: true; value: T } => ({ ok: true, value })
 
-export const refuse = <Problem extends { code: string }>(problem: Problem): { ok: false; problem: Problem } => ({
+export const refuse = <const Problem extends { code: string }>(
+  problem: Problem,
+): { ok: false; problem: Problem } => ({
   ok: false,
   problem,
 })

@@ -1,0 +1,91 @@
+import path from 'node:path'
+import { z } from 'zod'
+
+const flag = z.enum(['0', '1', 'true', 'false']).transform((text) => text === '1' || text === 'true')
+const port = z.coerce.number().int().min(0).max(65_535)
+
+const Environment = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: port.default(4200),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://meet.example.com' })
+    .optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  HOURWIRE_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
+  ALLOW_PRIVATE_TARGETS: z.string().default(''),
+  SANDBOX: flag.default(true),
+  SANDBOX_PORT: port.default(4201),
+  ROLE: z.enum(['all', 'web', 'worker']).default('all'),
+  TRUST_PROXY: flag.default(false),
+  LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
+})
+
+/** Everything an operator can set, read once at start. */
+export interface Config {
+  host: string
+  port: number
+  /** Origin that links are built from, without a slash at the end; never taken from a request. */
+  publicUrl: string | undefined
+  databaseUrl: string | undefined
+  dataDir: string
+  secret: string | undefined
+  allowPrivateTargets: string
+  sandbox: boolean
+  sandboxPort: number
+  role: 'all' | 'web' | 'worker'
+  trustProxy: boolean
+  logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
+}
+
+const flags: Record<string, string> = {
+  '--port': 'PORT',
+  '--host': 'HOST',
+  '--data-dir': 'DATA_DIR',
+  '--sandbox-port': 'SANDBOX_PORT',
+  '--role': 'ROLE',
+}
+
+/**
+ * Reads the environment and the command line (`--port 8080`, `--role=worker`, `--no-sandbox`); the command line wins.
+ *
+ * @throws Error whose message names each wrong setting in one line.
+ */
+export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = process.env): Config {
+  const given: Record<string, string | undefined> = {}
+  for (const name of Object.keys(Environment.shape)) if (environment[name]) given[name] = environment[name]
+  const rest = [...argv]
+  while (rest.length > 0) {
+    const [name = '', inline] = (rest.shift() ?? '').split(/=(.*)/s)
+    const variable = flags[name]
+    if (name === '--no-sandbox') given.SANDBOX = '0'
+    else if (variable) given[variable] = inline ?? rest.shift() ?? ''
+    else throw new Error(`Unknown option ${name}. Options: ${Object.keys(flags).join(', ')}, --no-sandbox.`)
+  }
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success)
+    throw new Error(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    )
+  const settings = parsed.data
+  const url = settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : undefined
+  if (url && (url.pathname !== '/' || url.search || url.hash || url.username))
+    throw new Error('PUBLIC_URL: must be an origin only, without path, query or user name')
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl: url?.origin,
+    databaseUrl: settings.DATABASE_URL,
+    dataDir: path.resolve(settings.DATA_DIR),
+    secret: settings.HOURWIRE_SECRET,
+    allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS,
+    sandbox: settings.SANDBOX,
+    sandboxPort: settings.SANDBOX_PORT,
+    role: settings.ROLE,
+    trustProxy: settings.TRUST_PROXY,
+    logLevel: settings.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,127 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import type { AccountId } from '#kit/ids.ts'
+import { isUuid } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+import type { Tables } from './tables.ts'
+
+export type Db = Kysely<Tables>
+
+/** Where the server is: a URL (DATABASE_URL) or the embedded server's socket directory. */
+export type Connection = { url: string } | { host: string; port: number; user: string; database: string }
+
+/**
+ * The two ways into the database, both as the serving role, which owns nothing and cannot bypass row-level security.
+ *
+ * `scoped` sees no row until `inAccount` names the account. `system` sees the whole installation: only sign-in, public links,
+ * credentials and the worker use it.
+ */
+export interface Database {
+  scoped: Db
+  system: Db
+  connection: Connection
+  close(): Promise<void>
+}
+
+/** The role that serves; made at migration. A server that lets us make no roles serves as the owner, under forced row security. */
+export const servingRole = 'hourwire_serving'
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary' && oid === pg.types.builtins.TIMESTAMPTZ)
+      return (text: string) => Temporal.Instant.from(text)
+    if (format !== 'binary' && oid === pg.types.builtins.INT8) return safeInteger
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new Error(`int8 beyond 2^53: ${text}`)
+  return value
+}
+
+export const poolConfig = (connection: Connection, settings: Record<string, string> = {}): pg.PoolConfig => ({
+  ...('url' in connection ? { connectionString: connection.url } : connection),
+  application_name: 'hourwire',
+  options: Object.entries({ timezone: 'UTC', ...settings })
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' '),
+})
+
+export interface DatabaseOptions {
+  connection: Connection
+  /** False where the server let us make no role: then the owner serves. */
+  asServingRole: boolean
+  /** Connections for requests; the worker and look-ups have half as many beside it. */
+  poolSize?: number
+  onError?: (error: Error) => void
+}
+
+export function openDatabase({
+  connection,
+  asServingRole,
+  poolSize = 10,
+  onError,
+}: DatabaseOptions): Database {
+  const role: Record<string, string> = asServingRole ? { role: servingRole } : {}
+  const open = (max: number, settings: Record<string, string>) => {
+    const pool = new pg.Pool({ ...poolConfig(connection, { ...role, ...settings }), max, types })
+    // Without a listener, an idle connection that breaks ends the process. The pool drops it and connects anew.
+    pool.on('error', (error) => onError?.(error))
+    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+  }
+  const scoped = open(poolSize, {})
+  const system = open(Math.max(4, Math.ceil(poolSize / 2)), { 'app.scope': 'system' })
+  return {
+    scoped,
+    system,
+    connection,
+    close: async () => {
+      await Promise.all([scoped.destroy(), system.destroy()])
+    },
+  }
+}
+
+const isRefusal = (outcome: unknown): outcome is { ok: false } =>
+  typeof outcome === 'object' && outcome !== null && 'ok' in outcome && outcome.ok === false
+
+async function transact<T>(db: Db, begin: string, work: (tx: Db) => Promise<T>): Promise<T> {
+  return await db.connection().execute(async (tx) => {
+    await sql.raw(begin).execute(tx)
+    try {
+      const outcome = await work(tx)
+      await sql.raw(isRefusal(outcome) ? 'rollback' : 'commit').execute(tx)
+      return outcome
+    } catch (error) {
+      // A connection that is gone has rolled back by itself; the first error is the one to report.
+      await sql
+        .raw('rollback')
+        .execute(tx)
+        .catch(() => undefined)
+      throw error
+    }
+  })
+}
+
+/**
+ * Runs `work` in one transaction that sees only this account. Commits, unless `work` throws or returns a refusal.
+ *
+ * Inside, use only `tx`: another connection sees another world, and no rows at all.
+ */
+export async function inAccount<T>(
+  database: Database,
+  accountId: AccountId,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
+  if (!isUuid(accountId)) throw new Error('inAccount needs an account id')
+  return await transact(database.scoped, `begin; set local app.account = '${accountId}'`, work)
+}
+
+/** The same over all accounts: for the worker, sign-in and the set-up, never for a request that names an account. */
+export async function inSystem<T>(database: Database, work: (tx: Db) => Promise<T>): Promise<T> {
+  return await transact(database.system, 'begin', work)
+}
+
+/** An instant as a value to compare a timestamptz with. */
+export const moment = (instant: Instant) => sql<Instant>`${instant.toString()}::timestamptz`

@@ -1,0 +1,257 @@
+import type { ColumnType, Generated } from 'kysely'
+import type {
+  AccountId,
+  BookingId,
+  BookingPageId,
+  ContactId,
+  DeliveryId,
+  EventTypeId,
+  Id,
+  LifecycleEventId,
+  SubscriptionId,
+  UserId,
+  ZapierKeyId,
+} from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+
+/** timestamptz: read as an Instant, written as ISO 8601 text. */
+type Moment = ColumnType<Instant, string, string>
+type MomentOrNull = ColumnType<Instant | null, string | null | undefined, string | null>
+/** jsonb: read as a value, written as JSON text (an array handed to pg would become a PostgreSQL array). */
+type Json<T> = ColumnType<T, string, string>
+
+/** What migrations/0001-house.sql makes, as Kysely sees it. `tables.test.ts` compares both. */
+export interface Tables {
+  installation: { one: Generated<boolean>; secret_check: string; created_at: Generated<Instant> }
+  accounts: { account_id: AccountId; name: string; created_at: Moment }
+  users: {
+    account_id: AccountId
+    id: UserId
+    login_id: string
+    login_id_verified: Generated<boolean>
+    name: string
+    image: string | null
+    role: 'administrator' | 'member'
+    zone: string
+    triggers_all_pages: Generated<boolean>
+    created_at: Moment
+    updated_at: Moment
+  }
+  sign_in_passwords: {
+    account_id: AccountId
+    id: Id<'password'>
+    user_id: UserId
+    provider: string
+    provider_user_id: string
+    password_hash: string | null
+    access_token: string | null
+    refresh_token: string | null
+    id_token: string | null
+    scope: string | null
+    access_token_expires_at: MomentOrNull
+    refresh_token_expires_at: MomentOrNull
+    created_at: Moment
+    updated_at: Moment
+  }
+  sessions: {
+    account_id: AccountId
+    id: Id<'session'>
+    user_id: UserId
+    token_hash: string
+    expires_at: Moment
+    ip_address: string | null
+    user_agent: string | null
+    created_at: Moment
+    updated_at: Moment
+  }
+  sign_in_verifications: {
+    id: string
+    identifier: string
+    value: string
+    expires_at: Moment
+    created_at: Moment
+    updated_at: Moment
+  }
+  sign_in_limits: { id: string; key: string; count: number; last_request: number }
+  event_types: {
+    account_id: AccountId
+    id: EventTypeId
+    name: string
+    slug: string
+    description: Generated<string>
+    duration_minutes: number
+    position: number
+    created_at: Moment
+  }
+  booking_pages: {
+    account_id: AccountId
+    id: BookingPageId
+    owner_id: UserId
+    public_name: string
+    internal_label: string
+    welcome_message: Generated<string>
+    physical_location: Generated<string>
+    virtual_location: Generated<string>
+    zone: string
+    accepts_bookings: Generated<boolean>
+    availability: Json<PageAvailability>
+    created_at: Moment
+  }
+  public_links: {
+    slug: string
+    account_id: AccountId
+    booking_page_id: BookingPageId
+    retired_at: MomentOrNull
+  }
+  booking_page_event_types: {
+    account_id: AccountId
+    booking_page_id: BookingPageId
+    event_type_id: EventTypeId
+  }
+  contacts: {
+    account_id: AccountId
+    id: ContactId
+    email: string
+    name: string
+    company: string
+    phone: string
+    zone: string
+    created_at: Moment
+    updated_at: Moment
+  }
+  bookings: {
+    account_id: AccountId
+    id: BookingId
+    booking_page_id: BookingPageId
+    event_type_id: EventTypeId
+    owner_id: UserId
+    contact_id: ContactId
+    status: 'requested' | 'scheduled' | 'rescheduled' | 'completed' | 'no_show' | 'canceled'
+    sequence: number
+    starts_at: Moment
+    ends_at: Moment
+    local_start: string
+    zone: string
+    tz_version: string
+    buffer_before_minutes: number
+    buffer_after_minutes: number
+    customer_name: string
+    customer_email: string
+    customer_company: string
+    customer_phone: string
+    customer_note: string
+    customer_zone: string
+    created_at: Moment
+    updated_at: Moment
+  }
+  lifecycle_events: {
+    account_id: AccountId
+    id: LifecycleEventId
+    booking_id: BookingId
+    booking_page_id: BookingPageId
+    owner_id: UserId
+    event_type_id: EventTypeId
+    type: 'booking.scheduled' | 'booking.completed'
+    sequence: number
+    actor: 'customer' | 'user' | 'system'
+    actor_user_id: UserId | null
+    occurred_at: Moment
+    data: Json<unknown>
+  }
+  unplanned_events: { account_id: AccountId; event_id: LifecycleEventId; recorded_at: Generated<Instant> }
+  zapier_keys: {
+    account_id: AccountId
+    id: ZapierKeyId
+    user_id: UserId
+    public_part: string
+    secret_hash: Buffer
+    sealed_key: Buffer
+    created_at: Moment
+    connected_at: MomentOrNull
+    last_used_at: MomentOrNull
+    ended_at: MomentOrNull
+    ended_by: 'revoked' | 'regenerated' | null
+  }
+  subscriptions: {
+    account_id: AccountId
+    id: SubscriptionId
+    user_id: UserId
+    key_id: ZapierKeyId
+    trigger: 'booking_scheduled'
+    target_url: string
+    booking_page_id: BookingPageId | null
+    event_type_id: EventTypeId | null
+    state: 'on' | 'needs_reconnect' | 'ended'
+    ended_reason: string | null
+    ended_at: MomentOrNull
+    created_at: Moment
+    next_due_at: MomentOrNull
+    leased_until: MomentOrNull
+    last_delivery_at: MomentOrNull
+    last_delivery_ok: boolean | null
+    last_delivery_words: string | null
+  }
+  deliveries: {
+    account_id: AccountId
+    id: DeliveryId
+    subscription_id: SubscriptionId
+    event_id: LifecycleEventId
+    booking_id: BookingId
+    sequence: number
+    state: 'pending' | 'delivered' | 'given_up' | 'held' | 'dropped'
+    attempts: Generated<number>
+    due_at: Moment
+    closed_at: MomentOrNull
+    reason: string | null
+    created_at: Moment
+  }
+  delivery_attempts: {
+    account_id: AccountId
+    delivery_id: DeliveryId
+    number: number
+    started_at: Moment
+    duration_ms: number
+    outcome: string
+    status: number | null
+    words: string
+    response_head: string | null
+  }
+  farewells: {
+    account_id: AccountId
+    subscription_id: SubscriptionId
+    target_url: string
+    attempts: Generated<number>
+    due_at: Moment
+  }
+  idempotency_records: {
+    account_id: AccountId
+    verb: string
+    key_hash: Buffer
+    request_hash: Buffer
+    booking_id: BookingId
+    created_at: Moment
+  }
+  audit_entries: {
+    account_id: AccountId
+    id: Id<'audit-entry'>
+    actor_user_id: UserId | null
+    action: string
+    subject: string
+    details: Json<Record<string, string | number | boolean | null>>
+    at: Moment
+  }
+}
+
+/** The availability of one booking page as stored: windows on the wall clock of the page's zone, and the rules of its slots. */
+export interface PageAvailability {
+  /** Monday = 1. An end may be "24:00", or lie on the next day. */
+  weekly: { day: number; start: string; end: string; endsNextDay?: boolean }[]
+  /** By local date; replaces the windows that start on that date, an empty list closes the day. */
+  overrides: Record<string, { start: string; end: string; endsNextDay?: boolean }[]>
+  spacingMinutes: number
+  grid: 'window' | 'clock'
+  bufferBeforeMinutes: number
+  bufferAfterMinutes: number
+  noticeMinutes: number
+  horizonMinutes: number | null
+}

@@ -1,0 +1,76 @@
+import type { AccountId, UserId } from '#kit/ids.ts'
+
+export type Role = 'administrator' | 'member'
+
+export interface User {
+  accountId: AccountId
+  id: UserId
+  /** The sign-in name: e-mail shaped, trimmed, lower case, unique over the whole installation. */
+  loginId: string
+  name: string
+  role: Role
+  /** IANA zone of the user's own screens and of "owner's time zone" in what Zaps receive. */
+  zone: string
+  /** Zaps of this user act on every booking page of the account, not only on those the user owns. */
+  triggersAllPages: boolean
+}
+
+export type LoginIdTaken = { code: 'login-id-taken' }
+export type WeakPassword = { code: 'weak-password'; reason: string }
+
+/** Login IDs are compared trimmed and without case. */
+export const normaliseLoginId = (text: string): string => text.trim().normalize('NFC').toLowerCase()
+
+const minimumLength = 10
+const maximumLength = 256
+
+/** Passwords that are long enough and still among the first a guesser tries. */
+const wornOut = new Set(
+  [
+    'password',
+    'passwort',
+    'passw0rd',
+    'qwertyuiop',
+    'letmein',
+    'iloveyou',
+    'administrator',
+    'welcome',
+    'hourwire',
+  ].flatMap((word) => [
+    word,
+    `${word}1`,
+    `${word}12`,
+    `${word}123`,
+    `${word}1234`,
+    `${word}12345`,
+    `${word}!`,
+    word + word,
+  ]),
+)
+
+/**
+ * Refuses passwords a guesser tries first. No character groups, no forced change (NIST SP 800-63B-4, section 3.1.1.2).
+ *
+ * @returns a sentence that says what to do, or undefined for a good password.
+ */
+export function weaknessOf(password: string, loginId: string): string | undefined {
+  const length = [...password].length
+  if (length < minimumLength)
+    return `Use at least ${minimumLength} characters. A few unrelated words make a good password.`
+  if (length > maximumLength) return `Use at most ${maximumLength} characters.`
+  const plain = password.normalize('NFC').toLowerCase()
+  const localPart = loginId.split('@')[0] ?? ''
+  if (plain === loginId || (localPart.length >= 4 && plain.replace(/[\d!.]+$/, '') === localPart))
+    return 'Use a password that is not your e-mail address.'
+  if (wornOut.has(plain) || new Set(plain).size < 5 || isRun(plain))
+    return 'This password is among the first a guesser tries. Choose another one.'
+  return undefined
+}
+
+/** 1234567890, abcdefghij: each character follows the one before. */
+function isRun(text: string): boolean {
+  const steps = [...text]
+    .slice(1)
+    .map((letter, index) => (letter.codePointAt(0) ?? 0) - (text.codePointAt(index) ?? 0))
+  return steps.filter((step) => step === 1).length >= steps.length - 1
+}

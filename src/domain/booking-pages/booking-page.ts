@@ -1,0 +1,83 @@
+import type { PageAvailability } from '#database/tables.ts'
+import type { AccountId, BookingPageId, EventTypeId, UserId } from '#kit/ids.ts'
+
+export type { PageAvailability }
+
+export interface EventType {
+  id: EventTypeId
+  name: string
+  /** Part of the public address, unique within the account. */
+  slug: string
+  description: string
+  durationMinutes: number
+}
+
+export interface BookingPage {
+  accountId: AccountId
+  id: BookingPageId
+  ownerId: UserId
+  publicName: string
+  internalLabel: string
+  welcomeMessage: string
+  physicalLocation: string
+  virtualLocation: string
+  /** IANA zone in which the availability is meant. */
+  zone: string
+  acceptsBookings: boolean
+  availability: PageAvailability
+  /** The current public link, without the host. */
+  slug: string
+}
+
+/** A page as the public sees it: with its owner and what can be booked. */
+export interface PublicPage extends BookingPage {
+  owner: { name: string; zone: string }
+  eventTypes: EventType[]
+}
+
+export const publicLinkOf = (publicUrl: string, slug: string): string => `${publicUrl}/${slug}`
+
+/** Monday to Friday 9 to 5, quarter hours, four hours' notice, eighteen months ahead (product.md 4.8, 4.10). */
+export const officeHours: PageAvailability = {
+  weekly: [1, 2, 3, 4, 5].map((day) => ({ day, start: '09:00', end: '17:00' })),
+  overrides: {},
+  spacingMinutes: 15,
+  grid: 'window',
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  noticeMinutes: 240,
+  horizonMinutes: 548 * 24 * 60,
+}
+
+export const firstEventTypes = [
+  { name: '15 minute meeting', durationMinutes: 15 },
+  { name: '30 minute meeting', durationMinutes: 30 },
+  { name: '60 minute meeting', durationMinutes: 60 },
+]
+
+/** First segments of addresses that are the program's own, now or foreseeably; no public link may be one of them. */
+const ownAddresses = new Set(
+  (
+    'account activity admin administrator api assets auth billing book booking booking-page booking-pages bookings calendar ' +
+    'contacts dashboard deliveries docs event-types favicon health help home hooks inbox integration integrations invite live ' +
+    'login logout mailbox manage master-pages metrics my-booking oauth openapi password problems profile public ready register ' +
+    'reset robots security set-up settings setup sign-in sign-out signin signout signup sitemap static status support teams ' +
+    'users webhooks well-known zapier'
+  ).split(' '),
+)
+
+export const isOwnAddress = (slug: string): boolean => ownAddresses.has(slug)
+
+/** `Ana Martín` becomes `ana-martin`; never an own address, always 4 to 50 letters, digits and single hyphens. */
+export function slugOf(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50)
+    .replace(/-+$/, '')
+  if (plain.length < 4 || isOwnAddress(plain)) return plain ? `meet-${plain}` : 'meet-me'
+  return plain
+}

@@ -1,0 +1,19 @@
+import type { Db } from '#database/db.ts'
+import type { AccountId, BookingPageId } from '#kit/ids.ts'
+import type { EventType, PublicPage } from './booking-page.ts'
+import { findPage, listEventTypes, listPages } from './booking-page-repository.ts'
+
+/** A page of this account with its owner and event types. */
+export const findBookingPage = (
+  db: Db,
+  accountId: AccountId,
+  id: BookingPageId,
+): Promise<PublicPage | undefined> => findPage(db, accountId, id)
+
+/** All pages of the account, by internal label. */
+export const listAllPages = (tx: Db, accountId: AccountId): ReturnType<typeof listPages> =>
+  listPages(tx, accountId)
+
+/** All event types of the account, in their order. */
+export const listAllEventTypes = (tx: Db, accountId: AccountId): Promise<EventType[]> =>
+  listEventTypes(tx, accountId)

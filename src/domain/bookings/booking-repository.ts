@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto'
+import { type Selectable, sql } from 'kysely'
+import { type Db, moment } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
+import type { BusyInterval } from '#domain/availability/availability.ts'
+import type { AccountId, BookingId, UserId } from '#kit/ids.ts'
+import { type Instant, instantOfMs } from '#kit/time.ts'
+import { type Booking, liveStatuses } from './booking.ts'
+
+/** Longest booking there can be (event_types_duration_minutes_check), so that a range of starts finds every overlap. */
+const longestMs = 1440 * 60_000
+
+/** Live bookings of the owner, on any page, that meet [from, to) in epoch milliseconds. Reads only the index range. */
+export async function listBusyTimes(
+  db: Db,
+  accountId: AccountId,
+  { ownerId, from, to }: { ownerId: UserId; from: number; to: number },
+): Promise<BusyInterval[]> {
+  const rows = await db
+    .selectFrom('bookings')
+    .select([
+      sql<number>`(extract(epoch from starts_at) * 1000)::int8`.as('startMs'),
+      sql<number>`(extract(epoch from ends_at) * 1000)::int8`.as('endMs'),
+      'buffer_before_minutes as bufferBeforeMinutes',
+      'buffer_after_minutes as bufferAfterMinutes',
+    ])
+    .where('account_id', '=', accountId)
+    .where('owner_id', '=', ownerId)
+    .where('starts_at', '>', moment(instantOfMs(from - longestMs)))
+    .where('starts_at', '<', moment(instantOfMs(to)))
+    .where('status', 'in', liveStatuses)
+    .orderBy('starts_at')
+    .execute()
+  return rows.filter(({ endMs }) => endMs > from)
+}
+
+/** Stores the booking. False when the owner is taken at that time: the exclusion constraint answers, without an error. */
+export async function insertBooking(tx: Db, booking: Booking): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('bookings')
+    .values({
+      account_id: booking.accountId,
+      id: booking.id,
+      booking_page_id: booking.bookingPageId,
+      event_type_id: booking.eventTypeId,
+      owner_id: booking.ownerId,
+      contact_id: booking.contactId,
+      status: booking.status,
+      sequence: booking.sequence,
+      starts_at: booking.startsAt.toString(),
+      ends_at: booking.endsAt.toString(),
+      local_start: booking.localStart,
+      zone: booking.zone,
+      tz_version: booking.tzVersion,
+      buffer_before_minutes: booking.bufferBeforeMinutes,
+      buffer_after_minutes: booking.bufferAfterMinutes,
+      customer_name: booking.customer.name,
+      customer_email: booking.customer.email,
+      customer_company: booking.customer.company,
+      customer_phone: booking.customer.phone,
+      customer_note: booking.customer.note,
+      customer_zone: booking.customer.zone,
+      created_at: booking.createdAt.toString(),
+      updated_at: booking.updatedAt.toString(),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+export const bookingOfRow = (row: Selectable<Tables['bookings']>): Booking => ({
+  accountId: row.account_id,
+  id: row.id,
+  bookingPageId: row.booking_page_id,
+  eventTypeId: row.event_type_id,
+  ownerId: row.owner_id,
+  contactId: row.contact_id,
+  status: row.status,
+  sequence: row.sequence,
+  startsAt: row.starts_at,
+  endsAt: row.ends_at,
+  zone: row.zone,
+  localStart: row.local_start,
+  tzVersion: row.tz_version,
+  bufferBeforeMinutes: row.buffer_before_minutes,
+  bufferAfterMinutes: row.buffer_after_minutes,
+  customer: {
+    name: row.customer_name,
+    email: row.customer_email,
+    company: row.customer_company,
+    phone: row.customer_phone,
+    note: row.customer_note,
+    zone: row.customer_zone,
+  },
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+/** By id alone, over the whole installation: whoever holds the customer's address has nothing else. */
+export async function findBookingById(system: Db, id: BookingId): Promise<Booking | undefined> {
+  const row = await system.selectFrom('bookings').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && bookingOfRow(row)
+}
+
+/** Holds back every other booking of this owner until the transaction ends; needed where one range cannot say the rule. */
+export async function lockOwner(tx: Db, ownerId: UserId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${ownerId}, 0))`.execute(tx)
+}
+
+/** Bookings on pages of this owner, or of the whole account, around `now`: coming ones soonest first, past ones newest first. */
+export async function listBookings(
+  tx: Db,
+  accountId: AccountId,
+  wanted: { ownerId?: UserId | undefined; when: 'coming' | 'past'; now: Instant; limit: number },
+): Promise<(Booking & { eventTypeName: string; pageLabel: string; ownerName: string })[]> {
+  const now = moment(wanted.now)
+  const rows = await tx
+    .selectFrom('bookings')
+    .innerJoin('event_types', (join) =>
+      join
+        .onRef('event_types.account_id', '=', 'bookings.account_id')
+        .onRef('event_types.id', '=', 'bookings.event_type_id'),
+    )
+    .innerJoin('booking_pages', (join) =>
+      join
+        .onRef('booking_pages.account_id', '=', 'bookings.account_id')
+        .onRef('booking_pages.id', '=', 'bookings.booking_page_id'),
+    )
+    .innerJoin('users', (join) =>
+      join.onRef('users.account_id', '=', 'bookings.account_id').onRef('users.id', '=', 'bookings.owner_id'),
+    )
+    .selectAll('bookings')
+    .select([
+      'event_types.name as event_type_name',
+      'booking_pages.internal_label',
+      'users.name as owner_name',
+    ])
+    .where('bookings.account_id', '=', accountId)
+    .$if(wanted.ownerId !== undefined, (query) =>
+      query.where('bookings.owner_id', '=', wanted.ownerId as UserId),
+    )
+    .where('bookings.ends_at', wanted.when === 'coming' ? '>' : '<=', now)
+    .orderBy('bookings.starts_at', wanted.when === 'coming' ? 'asc' : 'desc')
+    .orderBy('bookings.id')
+    .limit(wanted.limit)
+    .execute()
+  return rows.map((row) => ({
+    ...bookingOfRow(row),
+    eventTypeName: row.event_type_name,
+    pageLabel: row.internal_label,
+    ownerName: row.owner_name,
+  }))
+}
+
+/** Live bookings whose end has passed, locked, those of other workers passed over. Over the whole installation. */
+export async function takePastBookings(tx: Db, now: Instant, limit: number): Promise<Booking[]> {
+  const rows = await tx
+    .selectFrom('bookings')
+    .selectAll()
+    .where('ends_at', '<=', moment(now))
+    .where('status', 'in', liveStatuses)
+    .orderBy('ends_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  return rows.map(bookingOfRow)
+}
+
+/** Stores a new status under the next sequence. */
+export async function updateStatus(
+  tx: Db,
+  booking: Pick<Booking, 'accountId' | 'id' | 'status' | 'sequence' | 'updatedAt'>,
+): Promise<void> {
+  await tx
+    .updateTable('bookings')
+    .set({ status: booking.status, sequence: booking.sequence, updated_at: booking.updatedAt.toString() })
+    .where('account_id', '=', booking.accountId)
+    .where('id', '=', booking.id)
+    .execute()
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest()
+
+/**
+ * Claims an idempotency key for a new booking. A twin that is still running is waited for.
+ *
+ * @returns undefined when the key is ours now, else the booking it was used for and whether the request was the same.
+ */
+export async function claimIdempotencyKey(
+  tx: Db,
+  accountId: AccountId,
+  claim: { verb: string; key: string; request: string; bookingId: BookingId; now: Instant },
+): Promise<{ bookingId: BookingId; sameRequest: boolean } | undefined> {
+  const claimed = await tx
+    .insertInto('idempotency_records')
+    .values({
+      account_id: accountId,
+      verb: claim.verb,
+      key_hash: digest(claim.key),
+      request_hash: digest(claim.request),
+      booking_id: claim.bookingId,
+      created_at: claim.now.toString(),
+    })
+    .onConflict((conflict) => conflict.columns(['account_id', 'verb', 'key_hash']).doNothing())
+    .returning('booking_id')
+    .executeTakeFirst()
+  if (claimed) return undefined
+  const former = await tx
+    .selectFrom('idempotency_records')
+    .select(['booking_id', 'request_hash'])
+    .where('account_id', '=', accountId)
+    .where('verb', '=', claim.verb)
+    .where('key_hash', '=', digest(claim.key))
+    .executeTakeFirstOrThrow()
+  return { bookingId: former.booking_id, sameRequest: former.request_hash.equals(digest(claim.request)) }
+}
+
+export async function deleteOldIdempotencyRecords(system: Db, before: Instant): Promise<number> {
+  const result = await system
+    .deleteFrom('idempotency_records')
+    .where('created_at', '<', moment(before))
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
+}

@@ -1,0 +1,41 @@
+import { inAccount } from '#database/db.ts'
+import type { User } from '#domain/accounts/user.ts'
+import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import { findBookingPage } from '#domain/booking-pages/find-booking-page.ts'
+import type { Deps } from '#domain/deps.ts'
+import { ok, type Result, refuse } from '#kit/result.ts'
+import { type Booking, bookingIdOfPath } from './booking.ts'
+import { findBookingById, listBookings } from './booking-repository.ts'
+
+export type BookingNotFound = { code: 'booking-not-found' }
+
+/** The booking behind a customer's own address. A wrong signature answers exactly as a booking that never was. */
+export async function showCustomersBooking(
+  { database, secrets }: Pick<Deps, 'database' | 'secrets'>,
+  address: { shownId: string; signature: string },
+): Promise<
+  Result<{ booking: Booking; page: PublicPage; eventType: EventType | undefined }, BookingNotFound>
+> {
+  const id = bookingIdOfPath(secrets, address)
+  const booking = id && (await findBookingById(database.system, id))
+  if (!booking) return refuse({ code: 'booking-not-found' })
+  const page = await findBookingPage(database.system, booking.accountId, booking.bookingPageId)
+  if (!page) return refuse({ code: 'booking-not-found' })
+  return ok({ booking, page, eventType: page.eventTypes.find(({ id }) => id === booking.eventTypeId) })
+}
+
+export type ListedBooking = Awaited<ReturnType<typeof listBookings>>[number]
+
+/** What a user sees under Activity: own bookings, Administrators those of the whole account. At most 100. */
+export const listActivity = (
+  { database, clock }: Pick<Deps, 'database' | 'clock'>,
+  { viewer, when }: { viewer: User; when: 'coming' | 'past' },
+): Promise<ListedBooking[]> =>
+  inAccount(database, viewer.accountId, (tx) =>
+    listBookings(tx, viewer.accountId, {
+      ownerId: viewer.role === 'administrator' ? undefined : viewer.id,
+      when,
+      now: clock.now(),
+      limit: 100,
+    }),
+  )

@@ -1,0 +1,29 @@
+import type { Database } from '#database/db.ts'
+import type { Instant } from '#kit/time.ts'
+
+/** What a verb may ask of the outside. */
+export interface Deps {
+  database: Database
+  clock: Clock
+  secrets: Secrets
+  /** Origin of every link we hand out, such as `https://meet.example.com`; never taken from a request. */
+  publicUrl: string
+  /** Tells the worker that there is something to plan or to send. Only a hint: the worker polls behind it. */
+  wakeWorker: () => void
+}
+
+export interface Clock {
+  now(): Instant
+}
+
+/** 32-byte keys, derived from the installation's one secret, which is never in the database. */
+export interface Secrets {
+  /** HMAC key under which API keys are looked up. */
+  pepper: Buffer
+  /** AES-256-GCM key that seals what a user may see again. */
+  sealing: Buffer
+  /** HMAC key of customers' links to their own booking. */
+  links: Buffer
+  /** Signs session cookies. */
+  sessions: Buffer
+}

@@ -1,0 +1,126 @@
+import { sql } from 'kysely'
+import type { Db } from '#database/db.ts'
+import type { AccountId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type { Actor, BookingSnapshot, LifecycleEvent, LifecycleEventType } from './lifecycle-event.ts'
+
+/** Stores the event and its outbox row in one statement. */
+export async function insertLifecycleEvent(tx: Db, event: LifecycleEvent): Promise<void> {
+  await tx
+    .with('recorded', (db) =>
+      db
+        .insertInto('lifecycle_events')
+        .values({
+          account_id: event.accountId,
+          id: event.id,
+          booking_id: event.bookingId,
+          booking_page_id: event.bookingPageId,
+          owner_id: event.ownerId,
+          event_type_id: event.eventTypeId,
+          type: event.type,
+          sequence: event.sequence,
+          actor: event.actor.kind,
+          actor_user_id: event.actor.kind === 'user' ? event.actor.userId : null,
+          occurred_at: event.occurredAt.toString(),
+          data: JSON.stringify(event.booking),
+        })
+        .returning(['account_id', 'id']),
+    )
+    .insertInto('unplanned_events')
+    .columns(['account_id', 'event_id'])
+    .expression((db) => db.selectFrom('recorded').select(['account_id', 'id']))
+    .execute()
+}
+
+const eventColumns = [
+  'lifecycle_events.account_id',
+  'lifecycle_events.id',
+  'lifecycle_events.booking_id',
+  'lifecycle_events.booking_page_id',
+  'lifecycle_events.owner_id',
+  'lifecycle_events.event_type_id',
+  'lifecycle_events.type',
+  'lifecycle_events.sequence',
+  'lifecycle_events.actor',
+  'lifecycle_events.actor_user_id',
+  'lifecycle_events.occurred_at',
+  'lifecycle_events.data',
+] as const
+
+const selectEvents = (db: Db) => db.selectFrom('lifecycle_events').select(eventColumns)
+
+type EventRow = Awaited<ReturnType<ReturnType<typeof selectEvents>['execute']>>[number]
+
+const eventOfRow = (row: EventRow): LifecycleEvent => ({
+  accountId: row.account_id,
+  id: row.id,
+  type: row.type,
+  bookingId: row.booking_id,
+  bookingPageId: row.booking_page_id,
+  eventTypeId: row.event_type_id,
+  ownerId: row.owner_id,
+  sequence: row.sequence,
+  actor: actorOf(row.actor, row.actor_user_id),
+  occurredAt: row.occurred_at,
+  booking: row.data as BookingSnapshot,
+})
+
+const actorOf = (kind: Actor['kind'], userId: UserId | null): Actor =>
+  kind === 'user' ? { kind, userId: userId as UserId } : { kind }
+
+/**
+ * Takes up to `limit` events out of the outbox, oldest first, and returns them. Over the whole installation: the worker asks.
+ *
+ * They are back if the transaction does not commit; rows that another worker is planning are passed over.
+ */
+export async function takeUnplannedEvents(tx: Db, limit: number): Promise<LifecycleEvent[]> {
+  const { rows } = await sql<EventRow>`
+    with taken as (
+      delete from unplanned_events
+      where (account_id, event_id) in (
+        select account_id, event_id from unplanned_events order by recorded_at limit ${limit} for update skip locked
+      )
+      returning account_id, event_id
+    )
+    select ${sql.join(eventColumns.map((column) => sql.ref(column)))}
+    from taken join lifecycle_events on lifecycle_events.account_id = taken.account_id and lifecycle_events.id = taken.event_id
+    order by lifecycle_events.id`.execute(tx)
+  return rows.map(eventOfRow)
+}
+
+/** The newest events of one kind, only those about pages of `ownerId` when given. */
+export async function listNewestEvents(
+  tx: Db,
+  accountId: AccountId,
+  wanted: {
+    type: LifecycleEventType
+    ownerId?: UserId | undefined
+    bookingPageId?: BookingPageId | undefined
+    eventTypeId?: EventTypeId | undefined
+    limit: number
+  },
+): Promise<LifecycleEvent[]> {
+  const { type, ownerId, bookingPageId, eventTypeId, limit } = wanted
+  const rows = await selectEvents(tx)
+    .where('account_id', '=', accountId)
+    .where('type', '=', type)
+    .$if(ownerId !== undefined, (query) => query.where('owner_id', '=', ownerId as UserId))
+    .$if(bookingPageId !== undefined, (query) =>
+      query.where('booking_page_id', '=', bookingPageId as BookingPageId),
+    )
+    .$if(eventTypeId !== undefined, (query) => query.where('event_type_id', '=', eventTypeId as EventTypeId))
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(eventOfRow)
+}
+
+/** Those of these events that exist, by id. */
+export async function listEventsByIds(
+  tx: Db,
+  accountId: AccountId,
+  ids: LifecycleEventId[],
+): Promise<Map<LifecycleEventId, LifecycleEvent>> {
+  if (ids.length === 0) return new Map()
+  const rows = await selectEvents(tx).where('account_id', '=', accountId).where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
+}

@@ -1,0 +1,46 @@
+import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+
+/** Everything that can happen to a booking. A new one is a line here; the typechecker names what else is missing. */
+export type LifecycleEventType = 'booking.scheduled' | 'booking.completed'
+
+export type Actor = { kind: 'customer' } | { kind: 'system' } | { kind: 'user'; userId: UserId }
+
+export interface LifecycleEvent {
+  accountId: AccountId
+  id: LifecycleEventId
+  type: LifecycleEventType
+  bookingId: BookingId
+  bookingPageId: BookingPageId
+  eventTypeId: EventTypeId
+  /** The page's owner when it happened: scope is decided by this. */
+  ownerId: UserId
+  /** 1, 2, 3, … per booking, without gaps. */
+  sequence: number
+  actor: Actor
+  occurredAt: Instant
+  booking: BookingSnapshot
+}
+
+/**
+ * The booking as it was when the event happened, stored with the event and never changed.
+ *
+ * Instants are ISO 8601 in UTC; zones are IANA names; addresses are paths, so that a changed public URL heals old samples.
+ */
+export interface BookingSnapshot {
+  status: 'Scheduled' | 'Completed'
+  subject: string
+  createdAt: string
+  updatedAt: string
+  startsAt: string
+  endsAt: string
+  mode: 'Automatic booking'
+  physicalLocation: string
+  virtualLocation: string
+  /** Path of the customer's page of this booking. */
+  customerPath: string
+  customer: { name: string; email: string; company: string; phone: string; note: string; zone: string }
+  page: { publicName: string; internalLabel: string; slug: string; zone: string }
+  owner: { name: string; zone: string }
+  eventType: { name: string; description: string; durationMinutes: number }
+}

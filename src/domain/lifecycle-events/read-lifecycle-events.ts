@@ -1,0 +1,26 @@
+import type { Db } from '#database/db.ts'
+import type { AccountId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type { LifecycleEvent, LifecycleEventType } from './lifecycle-event.ts'
+import { listEventsByIds, listNewestEvents, takeUnplannedEvents } from './lifecycle-event-repository.ts'
+
+/** Takes up to `limit` events out of the outbox, for the transaction that plans their deliveries. */
+export const takeOutbox = (tx: Db, limit: number): Promise<LifecycleEvent[]> => takeUnplannedEvents(tx, limit)
+
+export const listLifecycleEvents = (
+  db: Db,
+  accountId: AccountId,
+  ids: LifecycleEventId[],
+): Promise<Map<LifecycleEventId, LifecycleEvent>> => listEventsByIds(db, accountId, ids)
+
+/** The newest events of one type, of all pages or of one owner's, newest first. */
+export const listNewestLifecycleEvents = (
+  tx: Db,
+  accountId: AccountId,
+  wanted: {
+    type: LifecycleEventType
+    ownerId?: UserId | undefined
+    bookingPageId?: BookingPageId | undefined
+    eventTypeId?: EventTypeId | undefined
+    limit: number
+  },
+): Promise<LifecycleEvent[]> => listNewestEvents(tx, accountId, wanted)

@@ -1,0 +1,324 @@
+import { sql } from 'kysely'
+import type { Db } from '#database/db.ts'
+import type { AccountId, DeliveryId, SubscriptionId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+import type { Attempt, Delivery } from './delivery.ts'
+import type { Subscription } from './subscription.ts'
+import { subscriptionOfRow } from './subscription-repository.ts'
+
+/**
+ * Stores deliveries, due at once unless held, and brings their subscriptions' next due time forward. Planning an event twice
+ * is harmless: a delivery is unique per (subscription, lifecycle event).
+ */
+export async function insertDeliveries(
+  tx: Db,
+  deliveries: (Delivery & { state: 'pending' | 'held' })[],
+): Promise<void> {
+  if (deliveries.length === 0) return
+  const stored = await tx
+    .insertInto('deliveries')
+    .values(
+      deliveries.map((delivery) => ({
+        account_id: delivery.accountId,
+        id: delivery.id,
+        subscription_id: delivery.subscriptionId,
+        event_id: delivery.eventId,
+        booking_id: delivery.bookingId,
+        sequence: delivery.sequence,
+        state: delivery.state,
+        due_at: sql<string>`now()`,
+        created_at: delivery.createdAt.toString(),
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['account_id', 'subscription_id', 'event_id']).doNothing())
+    .returning(['subscription_id', 'state'])
+    .execute()
+  const due = [
+    ...new Set(stored.filter(({ state }) => state === 'pending').map((row) => row.subscription_id)),
+  ]
+  if (due.length > 0)
+    await tx
+      .updateTable('subscriptions')
+      .set({ next_due_at: sql<string>`least(coalesce(next_due_at, now()), now())` })
+      .where('id', 'in', due.sort())
+      .where('state', '=', 'on')
+      .execute()
+}
+
+/**
+ * Leases up to `limit` subscriptions that have something due, the longest waiting first, to this worker. A lease that runs out
+ * is due again, so a worker that dies loses nothing; the receiver may then see a delivery twice and drops it by its id.
+ */
+export async function leaseDueSubscriptions(
+  system: Db,
+  { limit, seconds }: { limit: number; seconds: number },
+): Promise<Subscription[]> {
+  const due = system
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('state', '=', 'on')
+    .where('next_due_at', '<=', sql<Instant>`now()`)
+    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', sql<Instant>`now()`)]))
+    .orderBy('next_due_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+  const rows = await system
+    .updateTable('subscriptions')
+    .set({ leased_until: sql<string>`now() + make_interval(secs => ${seconds})` })
+    .where('id', 'in', due)
+    .returningAll()
+    .execute()
+  return rows.map(subscriptionOfRow)
+}
+
+/**
+ * What the subscription is owed now, oldest first: of each booking only the earliest event that is still
+ * open, so that a failing one holds back what happened later to the same booking, and nothing else.
+ */
+export async function listDueDeliveries(
+  system: Db,
+  { accountId, id, limit }: { accountId: AccountId; id: SubscriptionId; limit: number },
+): Promise<Pick<Delivery, 'id' | 'eventId' | 'attempts'>[]> {
+  return await system
+    .selectFrom('deliveries as due')
+    .select(['due.id', 'due.event_id as eventId', 'due.attempts'])
+    .where('due.account_id', '=', accountId)
+    .where('due.subscription_id', '=', id)
+    .where('due.state', '=', 'pending')
+    .where('due.due_at', '<=', sql<Instant>`now()`)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries as earlier')
+            .select('earlier.id')
+            .whereRef('earlier.account_id', '=', 'due.account_id')
+            .whereRef('earlier.subscription_id', '=', 'due.subscription_id')
+            .whereRef('earlier.booking_id', '=', 'due.booking_id')
+            .where('earlier.state', '=', 'pending')
+            .whereRef('earlier.sequence', '<', 'due.sequence'),
+        ),
+      ),
+    )
+    .orderBy('due.due_at')
+    .orderBy('due.id')
+    .limit(limit)
+    .execute()
+}
+
+/** What an attempt leaves behind: the attempt itself, the delivery's state, and the subscription's last delivery. */
+export interface Settlement {
+  subscription: Pick<Subscription, 'accountId' | 'id'>
+  deliveryId: DeliveryId
+  attempt: Omit<Attempt, 'startedAt'> & { startedAt: Instant }
+  next: { state: 'delivered' | 'given_up' } | { state: 'pending'; delaySeconds: number }
+}
+
+/**
+ * Stores the attempt and what follows from it. A delivery that was closed meanwhile, by a revoked key or by another worker,
+ * keeps its state; the attempt is written down all the same, once per number.
+ */
+export async function settleDelivery(
+  tx: Db,
+  { subscription, deliveryId, attempt, next }: Settlement,
+): Promise<void> {
+  const accountId = subscription.accountId
+  await tx
+    .insertInto('delivery_attempts')
+    .values({
+      account_id: accountId,
+      delivery_id: deliveryId,
+      number: attempt.number,
+      started_at: attempt.startedAt.toString(),
+      duration_ms: attempt.durationMs,
+      outcome: attempt.outcome,
+      status: attempt.status,
+      words: attempt.words,
+      response_head: attempt.responseHead,
+    })
+    .onConflict((conflict) => conflict.columns(['account_id', 'delivery_id', 'number']).doNothing())
+    .execute()
+  await tx
+    .updateTable('deliveries')
+    .set(
+      next.state === 'pending'
+        ? {
+            attempts: attempt.number,
+            due_at: sql<string>`now() + make_interval(secs => ${next.delaySeconds})`,
+          }
+        : {
+            attempts: attempt.number,
+            state: next.state,
+            reason: attempt.words,
+            closed_at: sql<string>`now()`,
+          },
+    )
+    .where('account_id', '=', accountId)
+    .where('id', '=', deliveryId)
+    .where('state', '=', 'pending')
+    .execute()
+  await tx
+    .updateTable('subscriptions')
+    .set({
+      last_delivery_at: sql<string>`now()`,
+      last_delivery_ok: next.state === 'delivered',
+      last_delivery_words: attempt.words,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', subscription.id)
+    .execute()
+}
+
+/** Gives the lease back, with the time of what is due next. */
+export async function releaseSubscription(
+  system: Db,
+  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+): Promise<void> {
+  await system
+    .updateTable('subscriptions')
+    .set({
+      leased_until: null,
+      next_due_at: sql<string>`(
+        select min(deliveries.due_at) from deliveries
+        where deliveries.account_id = subscriptions.account_id
+          and deliveries.subscription_id = subscriptions.id
+          and deliveries.state = 'pending'
+      )`,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('state', '=', 'on')
+    .execute()
+}
+
+export interface DeliveryOverview {
+  delivery: Delivery
+  eventType: string
+  attempts: Attempt[]
+}
+
+/** The newest deliveries of one subscription with every attempt. */
+export async function listDeliveriesOf(
+  tx: Db,
+  accountId: AccountId,
+  { subscriptionId, limit }: { subscriptionId: SubscriptionId; limit: number },
+): Promise<DeliveryOverview[]> {
+  const rows = await tx
+    .selectFrom('deliveries')
+    .innerJoin('lifecycle_events', (join) =>
+      join
+        .onRef('lifecycle_events.account_id', '=', 'deliveries.account_id')
+        .onRef('lifecycle_events.id', '=', 'deliveries.event_id'),
+    )
+    .selectAll('deliveries')
+    .select('lifecycle_events.type')
+    .where('deliveries.account_id', '=', accountId)
+    .where('deliveries.subscription_id', '=', subscriptionId)
+    .orderBy('deliveries.id', 'desc')
+    .limit(limit)
+    .execute()
+  if (rows.length === 0) return []
+  const attempts = await tx
+    .selectFrom('delivery_attempts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where(
+      'delivery_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('number')
+    .execute()
+  return rows.map((row) => ({
+    delivery: {
+      accountId,
+      id: row.id,
+      subscriptionId,
+      eventId: row.event_id,
+      bookingId: row.booking_id,
+      sequence: row.sequence,
+      state: row.state,
+      attempts: row.attempts,
+      createdAt: row.created_at,
+    },
+    eventType: row.type,
+    attempts: attempts
+      .filter((attempt) => attempt.delivery_id === row.id)
+      .map((attempt) => ({
+        number: attempt.number,
+        startedAt: attempt.started_at,
+        durationMs: attempt.duration_ms,
+        outcome: attempt.outcome,
+        status: attempt.status,
+        words: attempt.words,
+        responseHead: attempt.response_head,
+      })),
+  }))
+}
+
+export interface Farewell {
+  accountId: AccountId
+  subscriptionId: SubscriptionId
+  targetUrl: string
+  attempts: number
+}
+
+/** Takes due farewells by moving their due time on, so that a worker that dies leaves them to the next. */
+export async function leaseFarewells(
+  system: Db,
+  { limit, seconds }: { limit: number; seconds: number },
+): Promise<Farewell[]> {
+  const due = system
+    .selectFrom('farewells')
+    .select('subscription_id')
+    .where('due_at', '<=', sql<Instant>`now()`)
+    .orderBy('due_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+  const rows = await system
+    .updateTable('farewells')
+    .set({
+      due_at: sql<string>`now() + make_interval(secs => ${seconds})`,
+      attempts: sql<number>`attempts + 1`,
+    })
+    .where('subscription_id', 'in', due)
+    .returningAll()
+    .execute()
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    subscriptionId: row.subscription_id,
+    targetUrl: row.target_url,
+    attempts: row.attempts,
+  }))
+}
+
+export async function deleteFarewell(
+  system: Db,
+  { accountId, subscriptionId }: Pick<Farewell, 'accountId' | 'subscriptionId'>,
+): Promise<void> {
+  await system
+    .deleteFrom('farewells')
+    .where('account_id', '=', accountId)
+    .where('subscription_id', '=', subscriptionId)
+    .execute()
+}
+
+export async function postponeFarewell(system: Db, farewell: Farewell, delaySeconds: number): Promise<void> {
+  await system
+    .updateTable('farewells')
+    .set({ due_at: sql<string>`now() + make_interval(secs => ${delaySeconds})` })
+    .where('account_id', '=', farewell.accountId)
+    .where('subscription_id', '=', farewell.subscriptionId)
+    .execute()
+}
+
+/** Seconds until the next delivery or farewell is due, at most `most`; 0 when one is due now. */
+export async function secondsUntilDue(system: Db, most: number): Promise<number> {
+  const { rows } = await sql<{ seconds: number | null }>`
+    select extract(epoch from least(
+      (select min(greatest(next_due_at, coalesce(leased_until, next_due_at))) from subscriptions where state = 'on' and next_due_at is not null),
+      (select min(due_at) from farewells)
+    ) - now())::float8 as seconds`.execute(system)
+  return Math.min(Math.max(rows[0]?.seconds ?? most, 0), most)
+}

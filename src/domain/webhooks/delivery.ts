@@ -1,0 +1,40 @@
+import type { AccountId, BookingId, DeliveryId, LifecycleEventId, SubscriptionId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+
+/**
+ * `pending`: still to be sent, or to be tried again. `held`: waits for a reconnect. `given_up`: the last attempt failed.
+ * `dropped`: its subscription ended first.
+ */
+export type DeliveryState = 'pending' | 'delivered' | 'given_up' | 'held' | 'dropped'
+
+/** One lifecycle event owed to one subscription. */
+export interface Delivery {
+  accountId: AccountId
+  id: DeliveryId
+  subscriptionId: SubscriptionId
+  eventId: LifecycleEventId
+  bookingId: BookingId
+  sequence: number
+  state: DeliveryState
+  /** Attempts made so far. */
+  attempts: number
+  createdAt: Instant
+}
+
+export interface Attempt {
+  number: number
+  startedAt: Instant
+  durationMs: number
+  /** Kind of outcome, and the receiver's status where it answered. */
+  outcome: string
+  status: number | null
+  /** What happened, as a sentence. */
+  words: string
+  responseHead: string | null
+}
+
+/** Held events are kept this long for a user who has to reconnect. */
+export const heldDays = 7
+
+/** How many deliveries of one subscription are sent in one lease, and how long the lease lasts. */
+export const leaseLimits = { deliveries: 10, seconds: 60, stopAfterSeconds: 30 }

@@ -1,0 +1,59 @@
+import { inSystem } from '#database/db.ts'
+import type { Deps } from '#domain/deps.ts'
+import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
+import { takeOutbox } from '#domain/lifecycle-events/read-lifecycle-events.ts'
+import { type AccountId, type DeliveryId, newUuid } from '#kit/ids.ts'
+import type { Delivery } from './delivery.ts'
+import { insertDeliveries } from './delivery-repository.ts'
+import { eventTypeOfTrigger, isWanted, type Trigger } from './subscription.ts'
+import { listLiveSubscriptions } from './subscription-repository.ts'
+
+/**
+ * Turns up to `limit` lifecycle events of the outbox into deliveries: one for each live subscription that wants the event.
+ *
+ * The event leaves the outbox in the transaction that stores its deliveries, so a crash in between loses and doubles nothing.
+ * A subscription that waits for a reconnect gets its delivery held.
+ *
+ * @returns how many events were planned; fewer than `limit` means that the outbox is empty.
+ */
+export async function planDeliveries(
+  { database, clock }: Pick<Deps, 'database' | 'clock'>,
+  limit: number,
+): Promise<number> {
+  return await inSystem(database, async (tx) => {
+    const events = await takeOutbox(tx, limit)
+    for (const [accountId, ofAccount] of byAccount(events)) {
+      const triggers = triggersOf(ofAccount)
+      if (triggers.length === 0) continue
+      const live = await listLiveSubscriptions(tx, accountId, triggers)
+      const now = clock.now()
+      const deliveries = ofAccount.flatMap((event) =>
+        live
+          .filter(({ subscription, user }) => isWanted(subscription, user, event))
+          .map(({ subscription }): Delivery & { state: 'pending' | 'held' } => ({
+            accountId,
+            id: newUuid(now.epochMilliseconds) as DeliveryId,
+            subscriptionId: subscription.id,
+            eventId: event.id,
+            bookingId: event.bookingId,
+            sequence: event.sequence,
+            state: subscription.state === 'on' ? 'pending' : 'held',
+            attempts: 0,
+            createdAt: now,
+          })),
+      )
+      await insertDeliveries(tx, deliveries)
+    }
+    return events.length
+  })
+}
+
+const byAccount = (events: LifecycleEvent[]): Map<AccountId, LifecycleEvent[]> =>
+  Map.groupBy(events, ({ accountId }) => accountId)
+
+const triggersOf = (events: LifecycleEvent[]): Trigger[] => {
+  const types = new Set(events.map(({ type }) => type))
+  return (Object.keys(eventTypeOfTrigger) as Trigger[]).filter((trigger) =>
+    types.has(eventTypeOfTrigger[trigger]),
+  )
+}

@@ -1,0 +1,128 @@
+import { inAccount } from '#database/db.ts'
+import type { Deps } from '#domain/deps.ts'
+import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
+import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
+import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
+import { publicId } from '#kit/ids.ts'
+import { leaseLimits } from './delivery.ts'
+import {
+  leaseDueSubscriptions,
+  listDueDeliveries,
+  releaseSubscription,
+  type Settlement,
+  settleDelivery,
+} from './delivery-repository.ts'
+import { retryDelaySeconds } from './retry-schedule.ts'
+import type { Subscription } from './subscription.ts'
+import { endSubscriptions } from './subscription-repository.ts'
+
+/** The network edge: makes one HTTP request to a target and says what came of it. Never throws. */
+export type SendToTarget = (request: {
+  method: 'POST' | 'DELETE'
+  url: string
+  headers: Record<string, string>
+  body?: string
+}) => Promise<AttemptOutcome>
+
+export interface SendDeps extends Pick<Deps, 'database' | 'clock'> {
+  send: SendToTarget
+  /** The body that a subscription gets for an event: the same bytes at every attempt. */
+  bodyOf: (event: LifecycleEvent, subscription: Subscription) => string
+  random: () => number
+  /** Monotonic milliseconds. */
+  elapsed: () => number
+}
+
+/** Leases subscriptions with something due. The caller sends for each with `sendDueDeliveries`, as many at once as it likes. */
+export const leaseSubscriptions = (
+  { database }: Pick<Deps, 'database'>,
+  limit: number,
+): Promise<Subscription[]> => leaseDueSubscriptions(database.system, { limit, seconds: leaseLimits.seconds })
+
+/**
+ * Sends what one leased subscription is owed, one after another, and gives the lease back.
+ *
+ * At least once: the outcome is stored after the request, so a crash in between repeats it under the same event id and with the
+ * same body. Per booking in the order of its events. Failed deliveries come back by the retry schedule; a target that answers 410
+ * has ended its subscription at once.
+ *
+ * @returns how many attempts were made.
+ */
+export async function sendDueDeliveries(deps: SendDeps, subscription: Subscription): Promise<number> {
+  const { database, elapsed } = deps
+  const begun = elapsed()
+  const due = await listDueDeliveries(database.system, { ...subscription, limit: leaseLimits.deliveries })
+  const events = await listLifecycleEvents(
+    database.system,
+    subscription.accountId,
+    due.map(({ eventId }) => eventId),
+  )
+  let attempts = 0
+  for (const delivery of due) {
+    const event = events.get(delivery.eventId)
+    if (!event || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
+    const ended = await attemptDelivery(deps, { subscription, delivery, event })
+    attempts += 1
+    if (ended) return attempts
+  }
+  await releaseSubscription(database.system, subscription)
+  return attempts
+}
+
+/** @returns true when the subscription has ended. */
+async function attemptDelivery(
+  { database, clock, send, bodyOf, random }: SendDeps,
+  {
+    subscription,
+    delivery,
+    event,
+  }: {
+    subscription: Subscription
+    delivery: { id: Settlement['deliveryId']; attempts: number }
+    event: LifecycleEvent
+  },
+): Promise<boolean> {
+  const startedAt = clock.now()
+  const outcome = await send({
+    method: 'POST',
+    url: subscription.targetUrl,
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': publicId('lifecycle-event', event.id),
+      'webhook-timestamp': String(Math.floor(startedAt.epochMilliseconds / 1000)),
+    },
+    body: bodyOf(event, subscription),
+  })
+  const number = delivery.attempts + 1
+  const settlement: Settlement = {
+    subscription,
+    deliveryId: delivery.id,
+    attempt: {
+      number,
+      startedAt,
+      durationMs: outcome.durationMs,
+      outcome: outcome.kind,
+      status: outcome.kind === 'answered' ? outcome.status : null,
+      words: reasonInWords(outcome),
+      responseHead: outcome.kind === 'answered' ? outcome.responseHead : null,
+    },
+    next: nextOf(outcome, number, random()),
+  }
+  return await inAccount(database, subscription.accountId, async (tx) => {
+    await settleDelivery(tx, settlement)
+    if (!isGone(outcome)) return false
+    await endSubscriptions(
+      tx,
+      subscription.accountId,
+      subscription,
+      'The target answered 410: the Zap was turned off',
+    )
+    return true
+  })
+}
+
+function nextOf(outcome: AttemptOutcome, number: number, random: number): Settlement['next'] {
+  if (isSuccess(outcome)) return { state: 'delivered' }
+  const delaySeconds = isGone(outcome) ? undefined : retryDelaySeconds(number, outcome, random)
+  return delaySeconds === undefined ? { state: 'given_up' } : { state: 'pending', delaySeconds }
+}

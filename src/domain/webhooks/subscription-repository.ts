@@ -1,0 +1,261 @@
+import { type Selectable, sql } from 'kysely'
+import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
+import type { User } from '#domain/accounts/user.ts'
+import type { AccountId, SubscriptionId, UserId, ZapierKeyId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+import { heldDays } from './delivery.ts'
+import type { Subscription, Trigger } from './subscription.ts'
+
+export const subscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Subscription => ({
+  accountId: row.account_id,
+  id: row.id,
+  userId: row.user_id,
+  keyId: row.key_id,
+  trigger: row.trigger,
+  targetUrl: row.target_url,
+  bookingPageId: row.booking_page_id,
+  eventTypeId: row.event_type_id,
+  state: row.state,
+  endedReason: row.ended_reason,
+  createdAt: row.created_at,
+})
+
+export async function insertSubscription(tx: Db, subscription: Subscription): Promise<void> {
+  await tx
+    .insertInto('subscriptions')
+    .values({
+      account_id: subscription.accountId,
+      id: subscription.id,
+      user_id: subscription.userId,
+      key_id: subscription.keyId,
+      trigger: subscription.trigger,
+      target_url: subscription.targetUrl,
+      booking_page_id: subscription.bookingPageId,
+      event_type_id: subscription.eventTypeId,
+      state: subscription.state,
+      created_at: subscription.createdAt.toString(),
+    })
+    .execute()
+}
+
+/** Live subscriptions of the account to these triggers, each with the user whose scope counts. */
+export async function listLiveSubscriptions(
+  tx: Db,
+  accountId: AccountId,
+  triggers: Trigger[],
+): Promise<
+  { subscription: Subscription; user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'> }[]
+> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .innerJoin('users', (join) =>
+      join
+        .onRef('users.account_id', '=', 'subscriptions.account_id')
+        .onRef('users.id', '=', 'subscriptions.user_id'),
+    )
+    .selectAll('subscriptions')
+    .select(['users.role', 'users.triggers_all_pages'])
+    .where('subscriptions.account_id', '=', accountId)
+    .where('subscriptions.trigger', 'in', triggers)
+    .where('subscriptions.state', '!=', 'ended')
+    .execute()
+  return rows.map((row) => ({
+    subscription: subscriptionOfRow(row),
+    user: {
+      id: row.user_id,
+      accountId: row.account_id,
+      role: row.role,
+      triggersAllPages: row.triggers_all_pages,
+    },
+  }))
+}
+
+export interface SubscriptionOverview extends Subscription {
+  bookingPageLabel: string | null
+  eventTypeName: string | null
+  lastDelivery: { at: Instant; ok: boolean; words: string } | null
+  pending: number
+  held: number
+}
+
+/** A user's subscriptions with what a person wants to know of them: live ones first, then ended ones, newest first. */
+export async function listSubscriptionsOf(
+  tx: Db,
+  accountId: AccountId,
+  userId: UserId,
+  limit: number,
+): Promise<SubscriptionOverview[]> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .leftJoin('booking_pages', (join) =>
+      join
+        .onRef('booking_pages.account_id', '=', 'subscriptions.account_id')
+        .onRef('booking_pages.id', '=', 'subscriptions.booking_page_id'),
+    )
+    .leftJoin('event_types', (join) =>
+      join
+        .onRef('event_types.account_id', '=', 'subscriptions.account_id')
+        .onRef('event_types.id', '=', 'subscriptions.event_type_id'),
+    )
+    .selectAll('subscriptions')
+    .select(['booking_pages.internal_label', 'event_types.name as event_type_name'])
+    .select((eb) => [
+      eb
+        .selectFrom('deliveries')
+        .select(sql<number>`count(*)::int`.as('n'))
+        .whereRef('deliveries.account_id', '=', 'subscriptions.account_id')
+        .whereRef('deliveries.subscription_id', '=', 'subscriptions.id')
+        .where('deliveries.state', '=', 'pending')
+        .as('pending'),
+      eb
+        .selectFrom('deliveries')
+        .select(sql<number>`count(*)::int`.as('n'))
+        .whereRef('deliveries.account_id', '=', 'subscriptions.account_id')
+        .whereRef('deliveries.subscription_id', '=', 'subscriptions.id')
+        .where('deliveries.state', '=', 'held')
+        .as('held'),
+    ])
+    .where('subscriptions.account_id', '=', accountId)
+    .where('subscriptions.user_id', '=', userId)
+    .orderBy(sql`subscriptions.state = 'ended'`)
+    .orderBy('subscriptions.id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    ...subscriptionOfRow(row),
+    bookingPageLabel: row.internal_label,
+    eventTypeName: row.event_type_name,
+    lastDelivery:
+      row.last_delivery_at && row.last_delivery_ok !== null
+        ? { at: row.last_delivery_at, ok: row.last_delivery_ok, words: row.last_delivery_words ?? '' }
+        : null,
+    pending: row.pending ?? 0,
+    held: row.held ?? 0,
+  }))
+}
+
+export async function findSubscription(
+  tx: Db,
+  accountId: AccountId,
+  wanted: { id: SubscriptionId; userId: UserId },
+): Promise<Subscription | undefined> {
+  const row = await tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', wanted.id)
+    .where('user_id', '=', wanted.userId)
+    .executeTakeFirst()
+  return row && subscriptionOfRow(row)
+}
+
+/** Ends live subscriptions, drops what they were still owed, and returns those that were live. */
+export async function endSubscriptions(
+  tx: Db,
+  accountId: AccountId,
+  which: { userId: UserId; id?: SubscriptionId | undefined },
+  reason: string,
+): Promise<Subscription[]> {
+  const ended = await tx
+    .updateTable('subscriptions')
+    .set({
+      state: 'ended',
+      ended_reason: reason,
+      ended_at: sql<string>`now()`,
+      next_due_at: null,
+      leased_until: null,
+    })
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', which.userId)
+    .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
+    .where('state', '!=', 'ended')
+    .returningAll()
+    .execute()
+  if (ended.length > 0)
+    await tx
+      .updateTable('deliveries')
+      .set({ state: 'dropped', reason, closed_at: sql<string>`now()` })
+      .where('account_id', '=', accountId)
+      .where(
+        'subscription_id',
+        'in',
+        ended.map(({ id }) => id),
+      )
+      .where('state', 'in', ['pending', 'held'])
+      .execute()
+  return ended.map(subscriptionOfRow)
+}
+
+/** Owes each target a DELETE (reverse unsubscribe), so that its user sees there that nothing more will come. */
+export async function insertFarewells(tx: Db, subscriptions: Subscription[]): Promise<void> {
+  if (subscriptions.length === 0) return
+  await tx
+    .insertInto('farewells')
+    .values(
+      subscriptions.map((subscription) => ({
+        account_id: subscription.accountId,
+        subscription_id: subscription.id,
+        target_url: subscription.targetUrl,
+        due_at: sql<string>`now()`,
+      })),
+    )
+    .execute()
+}
+
+/** Stops sending until the user reconnects; what is owed is held. Returns how many were stopped. */
+export async function pauseSubscriptions(tx: Db, accountId: AccountId, userId: UserId): Promise<number> {
+  const paused = await tx
+    .updateTable('subscriptions')
+    .set({ state: 'needs_reconnect', next_due_at: null })
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .where('state', '=', 'on')
+    .returning('id')
+    .execute()
+  if (paused.length > 0)
+    await tx
+      .updateTable('deliveries')
+      .set({ state: 'held' })
+      .where('account_id', '=', accountId)
+      .where(
+        'subscription_id',
+        'in',
+        paused.map(({ id }) => id),
+      )
+      .where('state', '=', 'pending')
+      .execute()
+  return paused.length
+}
+
+/**
+ * Goes on with what `pauseSubscriptions` stopped, under the new key: what was held is due now, in order; what was held longer
+ * than seven days is dropped. Returns how many went on.
+ */
+export async function resumeSubscriptions(
+  tx: Db,
+  accountId: AccountId,
+  user: { userId: UserId; keyId: ZapierKeyId },
+): Promise<number> {
+  const resumed = await tx
+    .updateTable('subscriptions')
+    .set({ state: 'on', key_id: user.keyId, next_due_at: sql<string>`now()` })
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', user.userId)
+    .where('state', '=', 'needs_reconnect')
+    .returning('id')
+    .execute()
+  if (resumed.length === 0) return 0
+  const ids = resumed.map(({ id }) => id)
+  const heldOfThem = tx
+    .updateTable('deliveries')
+    .where('account_id', '=', accountId)
+    .where('subscription_id', 'in', ids)
+    .where('state', '=', 'held')
+  await heldOfThem
+    .set({ state: 'dropped', reason: `Held for more than ${heldDays} days`, closed_at: sql<string>`now()` })
+    .where('created_at', '<', sql<Instant>`now() - make_interval(days => ${heldDays})`)
+    .execute()
+  await heldOfThem.set({ state: 'pending', due_at: sql<string>`now()` }).execute()
+  return resumed.length
+}

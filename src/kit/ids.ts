@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+
+/** A UUID in canonical lower-case text, branded by the kind of thing it names. */
+export type Id<Kind extends string> = string & { readonly __kind: Kind }
+
+export type AccountId = Id<'account'>
+export type UserId = Id<'user'>
+export type BookingPageId = Id<'booking-page'>
+export type EventTypeId = Id<'event-type'>
+export type BookingId = Id<'booking'>
+export type ContactId = Id<'contact'>
+export type LifecycleEventId = Id<'lifecycle-event'>
+export type SubscriptionId = Id<'subscription'>
+export type ZapierKeyId = Id<'zapier-key'>
+export type DeliveryId = Id<'delivery'>
+
+/** Prefixes of the public ids (api-contract section 7). */
+const prefixOf = {
+  account: 'ACT',
+  user: 'USR',
+  'booking-page': 'BP',
+  'event-type': 'ET',
+  booking: 'BKNG',
+  contact: 'CTC',
+  'lifecycle-event': 'EVNT',
+  subscription: 'WHK',
+} as const
+
+export type PublicKind = keyof typeof prefixOf
+
+const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const crockfordValue = new Map([...crockford].map((letter, value) => [letter, BigInt(value)]))
+
+/**
+ * A new UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix time in milliseconds, then random bits.
+ *
+ * Ids made in the same process in one millisecond are not ordered among themselves; nothing may rest on that.
+ */
+export function newUuid(nowMs: number): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(nowMs, 0, 6)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return uuidFromHex(bytes.toString('hex'))
+}
+
+const uuidFromHex = (hex: string) =>
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+
+const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+export const isUuid = (text: string): boolean => uuidShape.test(text)
+
+/** The id as the outside world sees it: `BKNG-` and the same 128 bits as 26 letters of Crockford base32. */
+export function publicId<Kind extends PublicKind>(kind: Kind, id: Id<Kind>): string {
+  let rest = BigInt(`0x${id.replaceAll('-', '')}`)
+  let letters = ''
+  for (let place = 0; place < 26; place += 1) {
+    letters = crockford.charAt(Number(rest & 31n)) + letters
+    rest >>= 5n
+  }
+  return `${prefixOf[kind]}-${letters}`
+}
+
+/** Reads a public id of the given kind. Anything else, another kind's id included, is undefined. */
+export function parsePublicId<Kind extends PublicKind>(kind: Kind, text: string): Id<Kind> | undefined {
+  const prefix = `${prefixOf[kind]}-`
+  if (text.length !== prefix.length + 26 || !text.startsWith(prefix)) return undefined
+  let value = 0n
+  for (const letter of text.slice(prefix.length)) {
+    const five = crockfordValue.get(letter)
+    if (five === undefined) return undefined
+    value = (value << 5n) | five
+  }
+  if (value >> 128n) return undefined
+  return uuidFromHex(value.toString(16).padStart(32, '0')) as Id<Kind>
+}

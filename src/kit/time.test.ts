@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { isoInZone, isoSeconds, isZone, offsetOf, parseDate, parseInstant, zoneNames } from './time.ts'
+
+const noon = Temporal.Instant.from('2026-12-01T12:00:00Z')
+
+describe('time', () => {
+  test('instants are written to the second, in UTC or with the zone offset', () => {
+    expect(isoSeconds(noon)).toBe('2026-12-01T12:00:00Z')
+    expect(isoInZone(noon, 'Asia/Kathmandu')).toBe('2026-12-01T17:45:00+05:45')
+    expect(offsetOf(noon, 'America/St_Johns')).toBe('-03:30')
+  })
+
+  test('only IANA names are zones: no offsets, no rubbish', () => {
+    for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Calcutta', 'America/Argentina/Buenos_Aires'])
+      expect(isZone(zone)).toBe(true)
+    for (const wrong of ['+01:00', '', 'Mars/Olympus', '../etc/passwd', 'Europe/Berlin\n', 'x'.repeat(200)])
+      expect(isZone(wrong)).toBe(false)
+    expect(zoneNames()[0]).toBe('UTC')
+    expect(zoneNames().length).toBeGreaterThan(400)
+  })
+
+  test('instants without an offset and dates that do not exist are not read', () => {
+    expect(parseInstant('2026-12-01T12:00:00+01:00')?.epochMilliseconds).toBe(Date.UTC(2026, 11, 1, 11))
+    for (const wrong of ['2026-12-01T12:00:00', 'tomorrow', '', `${'9'.repeat(60)}Z`])
+      expect(parseInstant(wrong)).toBeUndefined()
+    expect(parseDate('2028-02-29')?.toString()).toBe('2028-02-29')
+    for (const wrong of ['2026-02-29', '2026-2-1', '20261201', 'x']) expect(parseDate(wrong)).toBeUndefined()
+  })
+})

@@ -26,7 +26,12 @@ export default async function provideDatabase({ provide }: TestProject): Promise
       : await startEmbeddedServer({
           dataDir,
           log: { info: () => undefined, warn: (message) => process.stderr.write(`${message}\n`) },
-          throwAwayClusterSettings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+          throwAwayClusterSettings: {
+            fsync: 'off',
+            synchronous_commit: 'off',
+            full_page_writes: 'off',
+            max_connections: '200',
+          },
         })
   const connection: Connection = server?.connection ?? { url: url as string }
   const template = `hourwire_template_${process.pid}`

@@ -5,10 +5,10 @@ import { type Connection, type Database, inAccount, openDatabase, poolConfig } f
 import { addUser, prepareUser } from '#domain/accounts/add-user.ts'
 import type { User } from '#domain/accounts/user.ts'
 import { addBookingPage, addFirstEventTypes } from '#domain/booking-pages/add-booking-page.ts'
-import { listAllEventTypes } from '#domain/booking-pages/find-booking-page.ts'
 import type { BookingPage, EventType, PageAvailability } from '#domain/booking-pages/booking-page.ts'
-import { book } from '#domain/bookings/book.ts'
+import { listAllEventTypes } from '#domain/booking-pages/find-booking-page.ts'
 import type { Booked } from '#domain/bookings/book.ts'
+import { book } from '#domain/bookings/book.ts'
 import type { Deps, Secrets } from '#domain/deps.ts'
 import { setUp } from '#domain/installation/set-up.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
@@ -38,8 +38,19 @@ export interface House extends Deps {
   /** Account, Administrator Ana, three event types, one page: what the set-up page makes. */
   anAccount(): Promise<{ ana: User; page: BookingPage; eventTypes: EventType[]; password: string }>
   aUser(like: { accountId: AccountId; name: string; role?: User['role']; zone?: string }): Promise<User>
-  aPage(like: { owner: User; name: string; zone?: string; availability?: Partial<PageAvailability> & { base: PageAvailability } }): Promise<BookingPage>
-  aBooking(like: { page: BookingPage; start: string; minutes?: 15 | 30 | 60; name?: string; email?: string }): Promise<Booked>
+  aPage(like: {
+    owner: User
+    name: string
+    zone?: string
+    availability?: Partial<PageAvailability> & { base: PageAvailability }
+  }): Promise<BookingPage>
+  aBooking(like: {
+    page: BookingPage
+    start: string
+    minutes?: 15 | 30 | 60
+    name?: string
+    email?: string
+  }): Promise<Booked>
   /** Plans and sends until nothing is due; the receiver is `answer`. Returns what was received, in order. */
   deliverAll(answer?: (received: Received) => Partial<AttemptOutcome> | number): Promise<Received[]>
   /** SQL as the owner of the tables, past row security: to look and to age rows. */
@@ -85,7 +96,14 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
     wakeUps: () => wakeUps,
     anAccount: async () => {
       const password = 'tuesday lantern 26'
-      const made = valueOf(await setUp(deps, { name: 'Ana Martin', loginId: 'ana@example.com', password, zone: 'Europe/Berlin' }))
+      const made = valueOf(
+        await setUp(deps, {
+          name: 'Ana Martin',
+          loginId: 'ana@example.com',
+          password,
+          zone: 'Europe/Berlin',
+        }),
+      )
       const { accountId } = made.user
       const eventTypes = await inAccount(database, accountId, (tx) => listAllEventTypes(tx, accountId))
       return { ana: made.user, page: made.page, eventTypes, password }
@@ -93,9 +111,17 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
     aUser: async ({ accountId, name: userName, role = 'member', zone = 'America/New_York' }) => {
       const first = userName.split(' ')[0]?.toLowerCase() ?? 'user'
       const prepared = valueOf(
-        await prepareUser({ name: userName, loginId: `${first}@example.com`, password: 'wednesday lantern 26', zone, role }),
+        await prepareUser({
+          name: userName,
+          loginId: `${first}@example.com`,
+          password: 'wednesday lantern 26',
+          zone,
+          role,
+        }),
       )
-      return valueOf(await inAccount(database, accountId, (tx) => addUser(tx, deps, { accountId, user: prepared })))
+      return valueOf(
+        await inAccount(database, accountId, (tx) => addUser(tx, deps, { accountId, user: prepared })),
+      )
     },
     aPage: ({ owner: pageOwner, name: publicName, zone, availability }) =>
       inAccount(database, pageOwner.accountId, async (tx) => {
@@ -109,7 +135,13 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
           eventTypeIds: eventTypes.map(({ id }) => id),
         })
       }),
-    aBooking: async ({ page, start, minutes = 30, name: customerName = 'Lena Novak', email = 'lena@example.org' }) =>
+    aBooking: async ({
+      page,
+      start,
+      minutes = 30,
+      name: customerName = 'Lena Novak',
+      email = 'lena@example.org',
+    }) =>
       valueOf(
         await book(deps, {
           pageSlug: page.slug,
@@ -146,16 +178,19 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
         if (planned === 0 && leased.length === 0) return received
       }
     },
-    sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) => (await owner.query<Row>(text, values)).rows,
+    sql: async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
+      (await owner.query<Row>(text, values)).rows,
   }
   return house
 }
 
-const withoutBase = ({ base, ...more }: Partial<PageAvailability> & { base: PageAvailability }): PageAvailability => ({ ...base, ...more })
+const withoutBase = ({
+  base,
+  ...more
+}: Partial<PageAvailability> & { base: PageAvailability }): PageAvailability => ({ ...base, ...more })
 
 /** The value of a result that has to be there. */
 export function valueOf<T, Problem>(result: Result<T, Problem>): T {
   if (!result.ok) throw new Error(`Refused: ${JSON.stringify(result.problem)}`)
   return result.value
 }
-

@@ -10,6 +10,7 @@ import {
   listDueDeliveries,
   releaseSubscription,
   type Settlement,
+  secondsUntilDue,
   settleDelivery,
 } from './delivery-repository.ts'
 import { retryDelaySeconds } from './retry-schedule.ts'
@@ -38,6 +39,10 @@ export const leaseSubscriptions = (
   { database }: Pick<Deps, 'database'>,
   limit: number,
 ): Promise<Subscription[]> => leaseDueSubscriptions(database.system, { limit, seconds: leaseLimits.seconds })
+
+/** Seconds until something is due, at most `most`. Leases of other workers count as due when they run out. */
+export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: number): Promise<number> =>
+  secondsUntilDue(database.system, most)
 
 /**
  * Sends what one leased subscription is owed, one after another, and gives the lease back.

@@ -1,0 +1,88 @@
+import path from 'node:path'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { ServerBuild } from 'react-router'
+import type { Deps } from '#domain/deps.ts'
+import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
+import { type HealthCheck, healthRoutes } from './health.ts'
+import { type InputError, sendProblem } from './problems.ts'
+import type { SignIn } from './sign-in.ts'
+import { webPages } from './web.ts'
+import { zapierRoutes } from './zapier/routes.ts'
+
+export interface AppOptions {
+  deps: Deps
+  signIn: SignIn
+  refusalOfTarget: RefusalOfTarget
+  health: HealthCheck
+  sandboxUrl: string | undefined
+  /** The built pages; without them only the API answers. */
+  pages?: { build: ServerBuild; clientFolder: string }
+  trustProxy: boolean
+  logLevel: string
+}
+
+/** Longest JSON body that the API takes. */
+const longestBody = 1024 * 1024
+
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { deps, signIn, refusalOfTarget, health, sandboxUrl, pages } = options
+  const app = Fastify({
+    // Requests are not logged: addresses of booking pages and customers' links are nobody else's business.
+    logger: options.logLevel === 'silent' ? false : { level: options.logLevel },
+    disableRequestLogging: true,
+    bodyLimit: longestBody,
+    trustProxy: options.trustProxy,
+    forceCloseConnections: 'idle',
+    requestTimeout: 35_000,
+    routerOptions: { maxParamLength: 500 },
+    return503OnClosing: true,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (error.validation) return sendProblem(reply, { code: 'invalid-input', errors: inputErrors(error) })
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return sendProblem(reply, { code: 'too-large' })
+    if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+      return sendProblem(reply, { code: 'unsupported-media-type' })
+    if (error.statusCode !== undefined && error.statusCode < 500)
+      return sendProblem(reply, { code: 'invalid-input', errors: [{ path: 'body', message: error.message }] })
+    request.log.error(error)
+    return sendProblem(reply, { code: 'internal-error' })
+  })
+  app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, { code: 'not-found' }))
+
+  await app.register(healthRoutes, { health })
+  await app.register(zapierRoutes, { prefix: '/zapier/v1', deps, refusalOfTarget })
+  if (pages) {
+    // Built files carry their hash in the name; those of public/ do not.
+    const common = { preCompressed: true, decorateReply: false, index: false as const, redirect: false }
+    await app.register(fastifyStatic, {
+      ...common,
+      root: path.join(pages.clientFolder, 'assets'),
+      prefix: '/assets/',
+      wildcard: false,
+      maxAge: '1y',
+      immutable: true,
+    })
+    await app.register(fastifyStatic, {
+      ...common,
+      root: pages.clientFolder,
+      prefix: '/',
+      wildcard: false,
+      globIgnore: ['assets/**', '**/*.br', '**/*.gz'],
+      maxAge: '1h',
+    })
+    await app.register(webPages, { deps, signIn, build: pages.build, sandboxUrl })
+  }
+  return app
+}
+
+function inputErrors(error: FastifyError): InputError[] {
+  const at = error.validationContext ?? 'body'
+  return (error.validation ?? []).map(({ instancePath, message }) => ({
+    path: instancePath.replace(/^\//, '').replaceAll('/', '.') || at,
+    message: message ?? 'is not valid',
+  }))
+}

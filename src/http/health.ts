@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify'
+import { tzVersion } from '#kit/time.ts'
+
+/** Asks what this process cannot do without; rejects or answers false when it is missing. */
+export type HealthCheck = () => Promise<boolean>
+
+/** `/live`: the process answers. `/ready`: it can serve. `/health`: both, with the versions in use. */
+export async function healthRoutes(app: FastifyInstance, { health }: { health: HealthCheck }): Promise<void> {
+  const isReady = () => health().catch(() => false)
+  app.get('/live', async () => ({ live: true }))
+  app.get('/ready', async (_request, reply) => {
+    const ready = await isReady()
+    return reply.code(ready ? 200 : 503).send({ ready })
+  })
+  app.get('/health', async (_request, reply) => {
+    const ready = await isReady()
+    return reply.code(ready ? 200 : 503).send({ ready, node: process.versions.node, tz: tzVersion() })
+  })
+}

@@ -1,0 +1,113 @@
+import type { FastifyReply } from 'fastify'
+import type { BookProblem } from '#domain/bookings/booking.ts'
+import type { SetUpProblem } from '#domain/installation/set-up.ts'
+import type { SubscriptionNotFound } from '#domain/webhooks/subscribe.ts'
+import type { SubscribeProblem } from '#domain/zapier/manage-zaps.ts'
+import type { CredentialsRefused, KeyExists, NoKey } from '#domain/zapier/zapier-key.ts'
+
+/** Refusals of the domain, and those of the door itself. */
+export type Problem =
+  | BookProblem
+  | CredentialsRefused
+  | KeyExists
+  | NoKey
+  | SetUpProblem
+  | SubscribeProblem
+  | SubscriptionNotFound
+  | { code: 'invalid-input'; errors: InputError[] }
+  | { code: 'not-found' }
+  | { code: 'method-not-allowed' }
+  | { code: 'too-large' }
+  | { code: 'unsupported-media-type' }
+  | { code: 'too-many-requests'; retryAfterSeconds: number }
+  | { code: 'cross-site-request' }
+  | { code: 'internal-error' }
+
+export interface InputError {
+  /** Where in the request: `target_url`, `items.0.name`. */
+  path: string
+  message: string
+}
+
+/** How each refusal looks on the wire. A new code fails the typecheck until it has a row. */
+export const onTheWire = {
+  'already-set-up': { status: 409, title: 'This installation is set up already' },
+  'booking-page-out-of-scope': {
+    status: 400,
+    title: 'This booking page does not trigger your Zaps',
+    detail:
+      'The booking page does not exist or is not one of yours. Choose a page from the list, or leave it empty for all of your pages.',
+  },
+  'credentials-refused': {
+    status: 401,
+    title: 'API key and Login ID do not match',
+    detail:
+      'The API key is wrong, was revoked or replaced, or does not belong to this Login ID. Copy both again from Other settings, Zapier, API key.',
+  },
+  'cross-site-request': { status: 403, title: 'This request came from another site' },
+  'event-type-not-found': { status: 404, title: 'No event type has this address on this page' },
+  'event-type-unknown': {
+    status: 400,
+    title: 'There is no such event type',
+    detail: 'Choose an event type from the list, or leave it empty for all event types.',
+  },
+  'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong on our side',
+    detail: 'It has been logged. Please try again in a moment.',
+  },
+  'invalid-input': {
+    status: 400,
+    title: 'The request is not valid',
+    detail: 'See errors for what to change.',
+  },
+  'login-id-taken': { status: 409, title: 'Somebody has this Login ID already' },
+  'method-not-allowed': { status: 405, title: 'This address does not answer to this method' },
+  'no-zapier-key': { status: 404, title: 'There is no API key' },
+  'not-found': { status: 404, title: 'There is nothing at this address' },
+  'page-closed': { status: 409, title: 'This booking page does not accept bookings at the moment' },
+  'page-not-found': { status: 404, title: 'No booking page has this address' },
+  'slot-not-offered': { status: 409, title: 'This time is not offered' },
+  'slot-past': { status: 409, title: 'This time has passed' },
+  'slot-taken': { status: 409, title: 'This time was just booked' },
+  'subscription-not-found': {
+    status: 404,
+    title: 'There is no such subscription',
+    detail: 'It was ended already, or it never was one of yours.',
+  },
+  'target-refused': { status: 400, title: 'This target address cannot be called' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    detail: 'Wait as long as Retry-After says and try again.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'This kind of content is not understood',
+    detail: 'Send JSON with content-type application/json.',
+  },
+  'weak-password': { status: 400, title: 'The password is too easy to guess' },
+  'zapier-key-exists': { status: 409, title: 'There is an API key already' },
+} satisfies Record<Problem['code'], { status: number; title: string; detail?: string }>
+
+/** RFC 9457. `type` names the kind of problem and never changes; `detail` is a sentence for people. */
+export function problemDocument(problem: Problem) {
+  const row: { status: number; title: string; detail?: string } = onTheWire[problem.code]
+  return {
+    type: `/problems/${problem.code}`,
+    title: row.title,
+    status: row.status,
+    detail: 'reason' in problem ? problem.reason : (row.detail ?? `${row.title}.`),
+    code: problem.code,
+    ...('errors' in problem ? { errors: problem.errors } : {}),
+  }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const document = problemDocument(problem)
+  if (problem.code === 'too-many-requests') reply.header('retry-after', problem.retryAfterSeconds)
+  if (problem.code === 'credentials-refused') reply.header('www-authenticate', 'Bearer')
+  return reply.code(document.status).type('application/problem+json').send(JSON.stringify(document))
+}

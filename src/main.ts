@@ -1,0 +1,37 @@
+if (Number(process.versions.node.split('.')[0]) < 26) {
+  process.stderr.write(
+    `Hourwire needs Node 26; this is ${process.version}. Start it with "npm start" after "npm ci".\n`,
+  )
+  process.exit(1)
+}
+
+const { readConfig } = await import('#config')
+const { startHourwire } = await import('./start.ts')
+
+try {
+  const running = await startHourwire(readConfig(process.argv.slice(2)))
+  process.stdout.write(`\n  Hourwire is ready:  ${running.url}\n`)
+  if (running.sandboxUrl) process.stdout.write(`  Zap sandbox:        ${running.sandboxUrl}\n`)
+  process.stdout.write(`  Data:               ${running.database}\n`)
+  if (!running.isSetUp) process.stdout.write(`\n  Open ${running.url} to create the first account.\n`)
+  process.stdout.write('\n')
+
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) return
+    stopping = true
+    process.stdout.write(`\n  ${signal}: finishing what is under way …\n`)
+    // A second impatient signal, or a stop that hangs, ends the process all the same; PostgreSQL then recovers by itself.
+    setTimeout(() => process.exit(1), 20_000).unref()
+    await running.stop()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal))
+} catch (error) {
+  // What the operator can mend is said in a sentence; a stack only helps with our own mistakes.
+  const { message, stack } = error as Error
+  const isMistake =
+    error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError
+  process.stderr.write(`\nHourwire could not start.\n${isMistake ? stack : message}\n\n`)
+  process.exit(1)
+}

@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { sql } from 'kysely'
+import type { Config } from '#config'
+import { type Connection, openDatabase } from '#database/db.ts'
+import { startEmbeddedServer } from '#database/embedded-server.ts'
+import { checkSecret, migrate } from '#database/migrate.ts'
+import { listenForWakeUps } from '#database/wake-up.ts'
+import type { Deps } from '#domain/deps.ts'
+import { isSetUp } from '#domain/installation/set-up.ts'
+import { buildApp } from '#http/build-app.ts'
+import { createSignIn } from '#http/sign-in.ts'
+import { reservePort } from '#outside/reserve-port.ts'
+import { runSandbox } from '#outside/run-sandbox.ts'
+import { deriveSecrets, loadSecret } from '#outside/secrets.ts'
+import { allowListProblemInWords, parseAllowList, parseTarget } from '#outside/target-guard.ts'
+import { createWebhookSender } from '#outside/webhook-sender.ts'
+import { startWorker } from '#worker/worker.ts'
+import packageJson from '../package.json' with { type: 'json' }
+
+export interface RunningHourwire {
+  url: string
+  sandboxUrl: string | undefined
+  /** Where the data is, in words. */
+  database: string
+  isSetUp: boolean
+  deps: Deps
+  stop(): Promise<void>
+}
+
+const root = path.join(import.meta.dirname, '..')
+
+/**
+ * Builds the whole program: configuration, database, verbs' dependencies, doors, worker, sandbox. The only place that does.
+ *
+ * What was started is stopped again when a later part fails.
+ *
+ * @throws Error with a sentence that an operator can act on.
+ */
+export async function startHourwire(config: Config): Promise<RunningHourwire> {
+  const undo: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step()
+  }
+  try {
+    return await start(config, undo, stop)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(
+  config: Config,
+  undo: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<RunningHourwire> {
+  const complain = (error: Error) => {
+    if (config.logLevel !== 'silent') process.stderr.write(`${new Date().toISOString()} ${error.message}\n`)
+  }
+  const serves = config.role !== 'worker'
+  const pages = serves ? await loadPages() : undefined
+  const allowed = parseAllowList(config.allowPrivateTargets)
+  if (!allowed.ok) throw new Error(allowListProblemInWords(allowed.problem))
+
+  const connection = await openServer(config, undo, complain)
+  const secret = await loadSecret({ given: config.secret, dataDir: config.dataDir })
+  const { hasServingRole } = await migrate(connection)
+  await checkSecret(connection, secret)
+  const database = openDatabase({ connection, asServingRole: hasServingRole, onError: complain })
+  undo.push(() => database.close())
+
+  const listening = serves ? await reservePort(config) : undefined
+  const publicUrl = config.publicUrl ?? `http://localhost:${listening?.port ?? config.port}`
+  const wakeUps = await listenForWakeUps(connection, complain)
+  undo.push(() => wakeUps.close())
+  const deps: Deps = {
+    database,
+    clock: { now: () => Temporal.Now.instant() },
+    secrets: deriveSecrets(secret),
+    publicUrl,
+    wakeWorker: wakeUps.send,
+  }
+
+  // The sandbox is private by nature; exactly its own origin is opened for it.
+  const sandbox = serves && config.sandbox ? await startSandbox(config, publicUrl, complain) : undefined
+  if (sandbox) undo.push(sandbox.stop)
+  const opened = sandbox
+    ? parseAllowList([config.allowPrivateTargets, sandbox.url].filter(Boolean).join(','))
+    : allowed
+  if (!opened.ok) throw new Error(allowListProblemInWords(opened.problem))
+  const policy = opened.value
+
+  if (config.role !== 'web') {
+    // Zaps share one host, so connections are limited by subscription (one each) rather than by origin.
+    const sender = createWebhookSender({
+      policy,
+      userAgent: `Hourwire/${packageJson.version}`,
+      limits: { socketsPerOrigin: 50 },
+    })
+    const worker = startWorker({ deps, send: sender.send, onError: complain })
+    wakeUps.onWake(worker.wake)
+    undo.push(async () => {
+      await worker.stop()
+      await sender.close()
+    })
+  }
+  if (listening && pages) {
+    const signIn = createSignIn(deps, { connection, asServingRole: hasServingRole, onError: complain })
+    undo.push(() => signIn.close())
+    const app = await buildApp({
+      deps,
+      signIn,
+      refusalOfTarget: (url) => {
+        const target = parseTarget(url, policy)
+        return target.ok ? undefined : `The target address cannot be called: ${target.problem.reason}`
+      },
+      health: async () => (await sql`select 1`.execute(database.system)).rows.length === 1,
+      sandboxUrl: sandbox?.url,
+      pages,
+      trustProxy: config.trustProxy,
+      logLevel: config.logLevel,
+    })
+    undo.push(() => app.close())
+    await listening.release()
+    await app.listen({ host: config.host, port: listening.port })
+  }
+  return {
+    url: publicUrl,
+    sandboxUrl: sandbox?.url,
+    database: config.databaseUrl ? 'the PostgreSQL server of DATABASE_URL' : config.dataDir,
+    isSetUp: await isSetUp(deps),
+    deps,
+    stop,
+  }
+}
+
+async function openServer(
+  config: Config,
+  undo: (() => Promise<void>)[],
+  complain: (error: Error) => void,
+): Promise<Connection> {
+  if (config.databaseUrl) return { url: config.databaseUrl }
+  const server = await startEmbeddedServer({
+    dataDir: config.dataDir,
+    log: {
+      info: (message) => {
+        if (config.logLevel === 'debug' || config.logLevel === 'info') process.stdout.write(`${message}\n`)
+      },
+      warn: (message) => complain(new Error(message)),
+    },
+    onExit: (reason) => {
+      // Nothing can be served without it, and whoever supervises this process starts both anew.
+      process.stderr.write(`The embedded PostgreSQL ended: ${reason}\n`)
+      process.kill(process.pid, 'SIGTERM')
+    },
+  })
+  undo.push(() => server.stop())
+  return server.connection
+}
+
+async function loadPages() {
+  const entry = path.join(root, 'build/server/index.js')
+  if (!existsSync(entry))
+    throw new Error(
+      'The pages are not built yet: run "npm run build", or start with "npm start", which builds them.',
+    )
+  return { build: await import(pathToFileURL(entry).href), clientFolder: path.join(root, 'build/client') }
+}
+
+async function startSandbox(config: Config, serverUrl: string, complain: (error: Error) => void) {
+  return await runSandbox({
+    port: config.sandboxPort,
+    serverUrl,
+    dataDir: path.join(config.dataDir, 'sandbox'),
+    onExit: (reason) => complain(new Error(reason)),
+  })
+}

@@ -1,0 +1,33 @@
+import { index, layout, type RouteConfig, route } from '@react-router/dev/routes'
+
+/** Every page and its address: the site map. */
+export default [
+  route('set-up', 'pages/set-up/page.tsx'),
+  route('sign-in', 'pages/sign-in/page.tsx'),
+  route('sign-out', 'pages/sign-out/page.ts'),
+
+  layout('pages/app-frame/layout.tsx', [
+    index('pages/activity/page.tsx'),
+    route('booking-pages', 'pages/booking-pages/page.tsx'),
+    route('settings/other', 'pages/settings/other/layout.tsx', [
+      index('pages/settings/other/page.tsx'),
+      route('zapier', 'pages/settings/other/zapier/layout.tsx', [
+        index('pages/settings/other/zapier/page.tsx'),
+        route('add-zaps', 'pages/settings/other/zapier/add-zaps/page.tsx'),
+        route('manage-zaps', 'pages/settings/other/zapier/manage-zaps/page.tsx'),
+        route('manage-zaps/:subscriptionId', 'pages/settings/other/zapier/manage-zaps/zap/page.tsx'),
+        route('api-key', 'pages/settings/other/zapier/api-key/page.tsx'),
+      ]),
+    ]),
+  ]),
+  route('Integration-Zapier.aspx', 'pages/settings/other/zapier/old-address.ts'),
+
+  // Public pages: no UI kit, no hydration, everything by links and forms.
+  layout('pages/public/layout.tsx', [
+    route('my-booking/:bookingId/:signature', 'pages/public/my-booking/page.tsx'),
+    route(':slug', 'pages/public/booking-page/page.tsx'),
+    route(':slug/:eventType', 'pages/public/pick-time/page.tsx'),
+    route(':slug/:eventType/:start', 'pages/public/provide-information/page.tsx'),
+  ]),
+  route('*', 'pages/not-found/page.tsx'),
+] satisfies RouteConfig

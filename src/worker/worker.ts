@@ -1,0 +1,137 @@
+import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
+import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
+import type { Deps } from '#domain/deps.ts'
+import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
+import { sayFarewells } from '#domain/webhooks/say-farewells.ts'
+import {
+  leaseSubscriptions,
+  type SendToTarget,
+  secondsUntilNextDue,
+  sendDueDeliveries,
+} from '#domain/webhooks/send-deliveries.ts'
+import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
+
+export interface WorkerOptions {
+  deps: Deps
+  send: SendToTarget
+  /** A loop that failed goes on after a pause; this says so. */
+  onError: (error: Error) => void
+  /** Longest pause between looks, in milliseconds: what a lost wake-up costs at most. */
+  pollMs?: number
+  /** Subscriptions that are sent to at the same time. */
+  atOnce?: number
+}
+
+export interface Worker {
+  /** Look now. */
+  wake(): void
+  /** Ends the loops; requests under way are finished first. */
+  stop(): Promise<void>
+}
+
+const planAtOnce = 200
+const farewellsAtOnce = 20
+const pauseAfterErrorMs = 1_000
+
+/**
+ * The loops behind the doors: plan deliveries, send them, say farewells, complete past bookings, forget old idempotency keys.
+ *
+ * Any number of workers share the work. Each loop reads what is to do from the database, so nothing is lost with a worker; wake-ups
+ * only make it look sooner.
+ */
+export function startWorker({ deps, send, onError, pollMs = 1_000, atOnce = 64 }: WorkerOptions): Worker {
+  const stopping = new AbortController()
+  const sendDeps = {
+    ...deps,
+    send,
+    bodyOf: (event: Parameters<typeof presentZapItem>[0]) => JSON.stringify(presentZapItem(event, deps)),
+    random: Math.random,
+    elapsed: () => performance.now(),
+  }
+
+  /** Repeats `work` until told to stop: at once while it says there is more, else after a pause or a wake-up. */
+  const loop = (work: () => Promise<{ pauseMs: number }>): { wake: () => void; ended: Promise<void> } => {
+    let wakeUp: (() => void) | undefined
+    let wokenEarly = false
+    const pause = (ms: number) =>
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(done, ms)
+        function done() {
+          clearTimeout(timer)
+          wakeUp = undefined
+          stopping.signal.removeEventListener('abort', done)
+          resolve()
+        }
+        wakeUp = done
+        stopping.signal.addEventListener('abort', done)
+        if (wokenEarly || stopping.signal.aborted) done()
+      })
+    const run = async () => {
+      while (!stopping.signal.aborted) {
+        wokenEarly = false
+        const { pauseMs } = await work().catch((error: Error) => {
+          onError(error)
+          return { pauseMs: pauseAfterErrorMs }
+        })
+        if (pauseMs > 0) await pause(pauseMs)
+      }
+    }
+    return {
+      wake: () => {
+        wokenEarly = true
+        wakeUp?.()
+      },
+      ended: run(),
+    }
+  }
+
+  const inFlight = new Set<Promise<unknown>>()
+  const sending = loop(async () => {
+    const free = atOnce - inFlight.size
+    if (free === 0) {
+      await Promise.race(inFlight)
+      return { pauseMs: 0 }
+    }
+    const leased = await leaseSubscriptions(deps, free)
+    for (const subscription of leased) {
+      const one: Promise<unknown> = sendDueDeliveries(sendDeps, subscription)
+        .catch(onError)
+        .finally(() => {
+          inFlight.delete(one)
+          sending.wake()
+        })
+      inFlight.add(one)
+    }
+    if (leased.length === free) return { pauseMs: 0 }
+    return { pauseMs: Math.max(1, Math.min(pollMs, (await secondsUntilNextDue(deps, pollMs / 1000)) * 1000)) }
+  })
+  const planning = loop(async () => {
+    const planned = await planDeliveries(deps, planAtOnce)
+    if (planned > 0) sending.wake()
+    return { pauseMs: planned === planAtOnce ? 0 : pollMs }
+  })
+  const farewells = loop(async () => {
+    const said = await sayFarewells(sendDeps, farewellsAtOnce)
+    return { pauseMs: said === farewellsAtOnce ? 0 : pollMs }
+  })
+  const completing = loop(async () => {
+    const completed = await completePastBookings(deps, 100)
+    return { pauseMs: completed === 100 ? 0 : pollMs }
+  })
+  const forgetting = loop(async () => {
+    await forgetIdempotencyKeys(deps)
+    return { pauseMs: 3_600_000 }
+  })
+
+  return {
+    wake: () => {
+      planning.wake()
+      farewells.wake()
+    },
+    stop: async () => {
+      stopping.abort()
+      await Promise.all([sending.ended, planning.ended, farewells.ended, completing.ended, forgetting.ended])
+      await Promise.all(inFlight)
+    },
+  }
+}

@@ -72,6 +72,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
   const connection = onDatabase(given.connection, name)
   const database = openDatabase({ connection, asServingRole: given.hasServingRole, poolSize: 8 })
   const owner = new pg.Pool({ ...poolConfig(connection, { 'app.scope': 'system' }), max: 2 })
+  owner.on('connect', (client) => client.on('error', () => undefined))
   onTestFinished(async () => {
     await Promise.all([database.close(), owner.end()])
     await asAdministrator(given.connection, `drop database ${name} with (force)`)
@@ -96,7 +97,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
     wakeUps: () => wakeUps,
     anAccount: async () => {
       const password = 'tuesday lantern 26'
-      const made = valueOf(
+      const made = accepted(
         await setUp(deps, {
           name: 'Ana Martin',
           loginId: 'ana@example.com',
@@ -110,7 +111,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
     },
     aUser: async ({ accountId, name: userName, role = 'member', zone = 'America/New_York' }) => {
       const first = userName.split(' ')[0]?.toLowerCase() ?? 'user'
-      const prepared = valueOf(
+      const prepared = accepted(
         await prepareUser({
           name: userName,
           loginId: `${first}@example.com`,
@@ -119,7 +120,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
           role,
         }),
       )
-      return valueOf(
+      return accepted(
         await inAccount(database, accountId, (tx) => addUser(tx, deps, { accountId, user: prepared })),
       )
     },
@@ -142,7 +143,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
       name: customerName = 'Lena Novak',
       email = 'lena@example.org',
     }) =>
-      valueOf(
+      accepted(
         await book(deps, {
           pageSlug: page.slug,
           eventTypeSlug: `${minutes}-minute-meeting`,
@@ -190,7 +191,7 @@ const withoutBase = ({
 }: Partial<PageAvailability> & { base: PageAvailability }): PageAvailability => ({ ...base, ...more })
 
 /** The value of a result that has to be there. */
-export function valueOf<T, Problem>(result: Result<T, Problem>): T {
+export function accepted<T, Problem>(result: Result<T, Problem>): T {
   if (!result.ok) throw new Error(`Refused: ${JSON.stringify(result.problem)}`)
   return result.value
 }

@@ -1,11 +1,11 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { tzVersion } from '#kit/time.ts'
 
 /** Asks what this process cannot do without; rejects or answers false when it is missing. */
 export type HealthCheck = () => Promise<boolean>
 
 /** `/live`: the process answers. `/ready`: it can serve. `/health`: both, with the versions in use. */
-export async function healthRoutes(app: FastifyInstance, { health }: { health: HealthCheck }): Promise<void> {
+export const healthRoutes: FastifyPluginAsync<{ health: HealthCheck }> = async (app, { health }) => {
   const isReady = () => health().catch(() => false)
   app.get('/live', async () => ({ live: true }))
   app.get('/ready', async (_request, reply) => {

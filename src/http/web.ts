@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
 import { findSignedInUser } from '#domain/accounts/find-user.ts'
 import type { Deps } from '#domain/deps.ts'
@@ -24,10 +24,7 @@ const longestForm = 256 * 1024
  *
  * Each answer has a Content-Security-Policy with a nonce of its own. Posts from other sites are refused.
  */
-export async function webPages(
-  app: FastifyInstance,
-  { deps, signIn, build, sandboxUrl }: WebDoor,
-): Promise<void> {
+export const webPages: FastifyPluginAsync<WebDoor> = async (app, { deps, signIn, build, sandboxUrl }) => {
   const handle = createRequestHandler(build, 'production')
   let setUpDone = false
 

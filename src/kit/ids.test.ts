@@ -29,9 +29,16 @@ describe('ids', () => {
   })
 
   test('a new id is a version 7 UUID that carries its time', () => {
-    const uuid = newUuid(Date.UTC(2026, 10, 22))
+    const now = Date.UTC(2100, 10, 22)
+    const uuid = newUuid(now)
     expect(isUuid(uuid)).toBe(true)
     expect(uuid[14]).toBe('7')
-    expect(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)).toBe(Date.UTC(2026, 10, 22))
+    expect(Number.parseInt(uuid.replaceAll('-', '').slice(0, 12), 16)).toBe(now)
+  })
+
+  test('ids sort as they were made, within a millisecond and over a clock that goes back', () => {
+    const made = Array.from({ length: 10_000 }, (_, n) => newUuid(Date.UTC(2101, 0, 1) - (n % 3)))
+    expect(made).toEqual([...made].sort())
+    expect(new Set(made).size).toBe(10_000)
   })
 })

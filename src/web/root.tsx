@@ -11,6 +11,7 @@ import {
 } from 'react-router'
 import { pageContext } from '#web/page-context.ts'
 import type { Route } from './+types/root.ts'
+import { RootError } from './pages/not-found/root-error.tsx'
 
 export const links: LinksFunction = () => [{ rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' }]
 
@@ -27,7 +28,8 @@ export function Layout({ children }: { children: ReactNode }) {
     ({ handle }) => (handle as { hydrate?: boolean } | undefined)?.hydrate === false,
   )
   return (
-    <html lang="en">
+    // The color scheme belongs to the UI kit of users' pages, which is not loaded here.
+    <html lang="en" data-mantine-color-scheme="light">
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -46,3 +48,5 @@ export function Layout({ children }: { children: ReactNode }) {
 export default function Root() {
   return <Outlet />
 }
+
+export const ErrorBoundary = ({ error }: Route.ErrorBoundaryProps) => <RootError error={error} />

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { openHouse, valueOf } from '../../../tests/house.ts'
-import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import { officeHours } from '#domain/booking-pages/booking-page.ts'
+import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
+import { accepted, openHouse } from '../../../tests/house.ts'
 import { book, type WantedSlot } from './book.ts'
 import { bookingIdOfPath } from './booking.ts'
 import { completePastBookings } from './complete-past-bookings.ts'
@@ -12,7 +12,14 @@ const wanted: WantedSlot = {
   pageSlug: 'ana-martin',
   eventTypeSlug: '30-minute-meeting',
   start: Temporal.Instant.from('2026-11-24T09:00:00Z'),
-  customer: { name: 'Lena Novak', email: 'Lena@Example.org ', company: '', phone: '', note: '', zone: 'America/New_York' },
+  customer: {
+    name: 'Lena Novak',
+    email: 'Lena@Example.org ',
+    company: '',
+    phone: '',
+    note: '',
+    zone: 'America/New_York',
+  },
 }
 
 describe('book', () => {
@@ -20,9 +27,13 @@ describe('book', () => {
     const house = await openHouse()
     await house.anAccount()
 
-    const booked = valueOf(await book(house, wanted))
+    const booked = accepted(await book(house, wanted))
 
-    expect(await house.sql('select status, sequence, starts_at, ends_at, local_start, zone, customer_email from bookings')).toEqual([
+    expect(
+      await house.sql(
+        'select status, sequence, starts_at, ends_at, local_start, zone, customer_email from bookings',
+      ),
+    ).toEqual([
       {
         status: 'scheduled',
         sequence: 1,
@@ -33,7 +44,9 @@ describe('book', () => {
         customer_email: 'lena@example.org',
       },
     ])
-    expect(await house.sql('select email, name from contacts')).toEqual([{ email: 'lena@example.org', name: 'Lena Novak' }])
+    expect(await house.sql('select email, name from contacts')).toEqual([
+      { email: 'lena@example.org', name: 'Lena Novak' },
+    ])
     expect(await house.sql('select type, sequence, actor from lifecycle_events')).toEqual([
       { type: 'booking.scheduled', sequence: 1, actor: 'customer' },
     ])
@@ -41,7 +54,9 @@ describe('book', () => {
     expect(house.wakeUps()).toBe(1)
     const [, , shownId, signature] = booked.customerPath.split('/') as [string, string, string, string]
     expect(bookingIdOfPath(house.secrets, { shownId, signature })).toBe(booked.bookingId)
-    expect(bookingIdOfPath(house.secrets, { shownId, signature: `${signature.slice(0, -1)}~` })).toBeUndefined()
+    expect(
+      bookingIdOfPath(house.secrets, { shownId, signature: `${signature.slice(0, -1)}~` }),
+    ).toBeUndefined()
   })
 
   test.each([
@@ -56,9 +71,13 @@ describe('book', () => {
   ])('refuses %s, and leaves no trace', async (_, start, code) => {
     const house = await openHouse()
     await house.anAccount()
-    valueOf(await book(house, wanted))
+    accepted(await book(house, wanted))
 
-    const refused = await book(house, { ...wanted, start: Temporal.Instant.from(start), customer: { ...wanted.customer, email: 'other@example.org' } })
+    const refused = await book(house, {
+      ...wanted,
+      start: Temporal.Instant.from(start),
+      customer: { ...wanted.customer, email: 'other@example.org' },
+    })
 
     expect(refused).toMatchObject({ ok: false, problem: { code } })
     expect(await house.sql('select count(*)::int as n from bookings')).toEqual([{ n: 1 }])
@@ -69,8 +88,12 @@ describe('book', () => {
   test('refuses an unknown page, an unknown event type and a page that takes no bookings', async () => {
     const house = await openHouse()
     await house.anAccount()
-    expect(await book(house, { ...wanted, pageSlug: 'nobody' })).toMatchObject({ problem: { code: 'page-not-found' } })
-    expect(await book(house, { ...wanted, eventTypeSlug: 'nothing' })).toMatchObject({ problem: { code: 'event-type-not-found' } })
+    expect(await book(house, { ...wanted, pageSlug: 'nobody' })).toMatchObject({
+      problem: { code: 'page-not-found' },
+    })
+    expect(await book(house, { ...wanted, eventTypeSlug: 'nothing' })).toMatchObject({
+      problem: { code: 'event-type-not-found' },
+    })
     await house.sql('update booking_pages set accepts_bookings = false')
     expect(await book(house, wanted)).toMatchObject({ problem: { code: 'page-closed' } })
   })
@@ -78,17 +101,27 @@ describe('book', () => {
   test('the same idempotency key gives the same booking, however many ask at once; for another request it is refused', async () => {
     const house = await openHouse()
     await house.anAccount()
-    const answers = await Promise.all(Array.from({ length: 8 }, () => book(house, { ...wanted, idempotencyKey: 'key-1' })))
-    expect(new Set(answers.map((answer) => valueOf(answer).bookingId)).size).toBe(1)
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => book(house, { ...wanted, idempotencyKey: 'key-1' })),
+    )
+    expect(new Set(answers.map((answer) => accepted(answer).bookingId)).size).toBe(1)
     expect(await house.sql('select count(*)::int as n from bookings')).toEqual([{ n: 1 }])
-    const other = await book(house, { ...wanted, start: Temporal.Instant.from('2026-11-24T10:00:00Z'), idempotencyKey: 'key-1' })
+    const other = await book(house, {
+      ...wanted,
+      start: Temporal.Instant.from('2026-11-24T10:00:00Z'),
+      idempotencyKey: 'key-1',
+    })
     expect(other).toMatchObject({ problem: { code: 'idempotency-key-reused' } })
   })
 
   test('a refused booking does not use up its idempotency key', async () => {
     const house = await openHouse()
     await house.anAccount()
-    const closed = { ...wanted, start: Temporal.Instant.from('2026-11-28T09:00:00Z'), idempotencyKey: 'key-2' }
+    const closed = {
+      ...wanted,
+      start: Temporal.Instant.from('2026-11-28T09:00:00Z'),
+      idempotencyKey: 'key-2',
+    }
     expect((await book(house, closed)).ok).toBe(false)
     expect((await book(house, { ...wanted, idempotencyKey: 'key-2' })).ok).toBe(true)
   })
@@ -113,7 +146,11 @@ describe('book', () => {
   test('buffers hold between rivals too: one owner, two pages, twenty at once', async () => {
     const house = await openHouse()
     const { ana, page } = await house.anAccount()
-    const buffered = await house.aPage({ owner: ana, name: 'With buffers', availability: { base: officeHours, bufferAfterMinutes: 15 } })
+    const buffered = await house.aPage({
+      owner: ana,
+      name: 'With buffers',
+      availability: { base: officeHours, bufferAfterMinutes: 15 },
+    })
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         book(house, {
@@ -131,15 +168,21 @@ describe('findSlots', () => {
   test('offers exactly what can be booked, without what is taken', async () => {
     const house = await openHouse()
     await house.anAccount()
-    valueOf(await book(house, wanted))
-    const page = valueOf(await findPublicPage(house, 'ana-martin'))
+    accepted(await book(house, wanted))
+    const page = accepted(await findPublicPage(house, 'ana-martin'))
     const eventType = page.eventTypes[1]
     if (!eventType) throw new Error('no event type')
-    const slots = await findSlots(house, { page, eventType, customerZone: 'UTC', range: { from: '2026-11-23', to: '2026-11-24' } })
+    const slots = await findSlots(house, {
+      page,
+      eventType,
+      customerZone: 'UTC',
+      range: { from: '2026-11-23', to: '2026-11-24' },
+    })
     const shown = slots.map(String)
     expect(shown[0]).toBe('2026-11-23T12:00:00Z')
     expect(shown).toContain('2026-11-24T09:30:00Z')
-    for (const taken of ['2026-11-24T08:45:00Z', '2026-11-24T09:00:00Z', '2026-11-24T09:15:00Z']) expect(shown).not.toContain(taken)
+    for (const taken of ['2026-11-24T08:45:00Z', '2026-11-24T09:00:00Z', '2026-11-24T09:15:00Z'])
+      expect(shown).not.toContain(taken)
   })
 })
 
@@ -147,13 +190,15 @@ describe('completePastBookings', () => {
   test('completes a booking once its end has passed, once, with a gap-free sequence', async () => {
     const house = await openHouse()
     await house.anAccount()
-    valueOf(await book(house, wanted))
+    accepted(await book(house, wanted))
     house.setNow('2026-11-24T09:29:59Z')
     expect(await completePastBookings(house, 100)).toBe(0)
     house.setNow('2026-11-24T09:30:00Z')
     const done = await Promise.all([completePastBookings(house, 100), completePastBookings(house, 100)])
     expect(done[0] + done[1]).toBe(1)
-    expect(await house.sql('select status, sequence from bookings')).toEqual([{ status: 'completed', sequence: 2 }])
+    expect(await house.sql('select status, sequence from bookings')).toEqual([
+      { status: 'completed', sequence: 2 },
+    ])
     expect(await house.sql('select type, sequence, actor from lifecycle_events order by sequence')).toEqual([
       { type: 'booking.scheduled', sequence: 1, actor: 'customer' },
       { type: 'booking.completed', sequence: 2, actor: 'system' },

@@ -1,0 +1,69 @@
+import { NativeSelect, Select } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+
+export interface ZoneChoice {
+  value: string
+  label: string
+}
+
+/**
+ * A plain list first, so that it works without scripts. With them it becomes searchable, and the browser's own zone is chosen
+ * unless something was already.
+ */
+export function ZoneField({
+  zones,
+  given,
+  problem,
+}: {
+  zones: ZoneChoice[]
+  given: string | undefined
+  problem: string | undefined
+}) {
+  const plain = useRef<HTMLSelectElement>(null)
+  const [chosen, setChosen] = useState<string | null>()
+  const [offered, setOffered] = useState(zones)
+
+  useEffect(() => {
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const wanted = plain.current?.value || own || null
+    // Browsers and the server may call one zone by two names (Asia/Calcutta, Asia/Kolkata).
+    if (wanted && !zones.some(({ value }) => value === wanted))
+      setOffered([{ value: wanted, label: wanted.replaceAll('_', ' ') }, ...zones])
+    setChosen(wanted)
+  }, [zones])
+
+  const shared = {
+    label: 'Time zone',
+    description: 'Your opening hours are meant in it.',
+    name: 'zone',
+    required: true,
+    withAsterisk: false,
+    error: problem,
+  }
+  if (chosen === undefined)
+    return (
+      <NativeSelect {...shared} ref={plain} defaultValue={given ?? ''}>
+        <option value="">Choose your time zone</option>
+        {zones.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </NativeSelect>
+    )
+  return (
+    <Select
+      {...shared}
+      data={offered}
+      value={chosen}
+      onChange={setChosen}
+      searchable
+      maxDropdownHeight={280}
+      limit={100}
+      nothingFoundMessage="No such time zone. Search for a city, such as Berlin."
+      placeholder="Search for a city"
+      checkIconPosition="right"
+      comboboxProps={{ shadow: 'md' }}
+    />
+  )
+}

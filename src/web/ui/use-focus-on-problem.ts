@@ -1,0 +1,14 @@
+import { useEffect, useRef } from 'react'
+
+/**
+ * After a form came back with problems the first wrong field has the focus, or the alert where no field is to blame; so that
+ * people who do not see the page hear what to change.
+ */
+export function useFocusOnProblem<Element extends HTMLElement>(answer: unknown) {
+  const form = useRef<Element>(null)
+  useEffect(() => {
+    if (!answer) return
+    form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"][tabindex]')?.focus()
+  }, [answer])
+  return form
+}

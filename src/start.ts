@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { sql } from 'kysely'
 import type { Config } from '#config'
-import { type Connection, openDatabase } from '#database/db.ts'
+import { type Connection, isReachable, openDatabase } from '#database/db.ts'
 import { startEmbeddedServer } from '#database/embedded-server.ts'
 import { checkSecret, migrate } from '#database/migrate.ts'
 import { listenForWakeUps } from '#database/wake-up.ts'
@@ -116,7 +115,7 @@ async function start(
         const target = parseTarget(url, policy)
         return target.ok ? undefined : `The target address cannot be called: ${target.problem.reason}`
       },
-      health: async () => (await sql`select 1`.execute(database.system)).rows.length === 1,
+      health: () => isReachable(database),
       sandboxUrl: sandbox?.url,
       pages,
       trustProxy: config.trustProxy,

@@ -127,3 +127,7 @@ export async function inSystem<T>(database: Database, work: (tx: Db) => Promise<
 
 /** An instant as a value to compare a timestamptz with. */
 export const moment = (instant: Instant) => sql<Instant>`${instant.toString()}::timestamptz`
+
+/** True when the database answers. */
+export const isReachable = async ({ system }: Pick<Database, 'system'>): Promise<boolean> =>
+  (await sql`select 1`.execute(system)).rows.length === 1

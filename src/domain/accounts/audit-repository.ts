@@ -1,7 +1,7 @@
 import type { Db } from '#database/db.ts'
 import type { Id } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
-import type { AuditEntry } from './audit.ts'
+import type { AuditEntry } from './audit-entry.ts'
 
 export async function insertAuditEntry(
   tx: Db,

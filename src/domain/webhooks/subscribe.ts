@@ -2,7 +2,7 @@ import type { Db } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type AccountId, newUuid, type SubscriptionId, type UserId, type ZapierKeyId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
-import type { Subscription } from './subscription.ts'
+import type { Subscription, SubscriptionOverview } from './subscription.ts'
 import {
   endSubscriptions,
   insertFarewells,
@@ -10,7 +10,6 @@ import {
   listSubscriptionsOf,
   pauseSubscriptions,
   resumeSubscriptions,
-  type SubscriptionOverview,
 } from './subscription-repository.ts'
 
 export type SubscriptionNotFound = { code: 'subscription-not-found' }

@@ -5,7 +5,7 @@ import type { User } from '#domain/accounts/user.ts'
 import type { AccountId, SubscriptionId, UserId, ZapierKeyId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import { heldDays } from './delivery.ts'
-import type { Subscription, Trigger } from './subscription.ts'
+import type { Subscription, SubscriptionOverview, Trigger } from './subscription.ts'
 
 export const subscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Subscription => ({
   accountId: row.account_id,
@@ -69,14 +69,6 @@ export async function listLiveSubscriptions(
       triggersAllPages: row.triggers_all_pages,
     },
   }))
-}
-
-export interface SubscriptionOverview extends Subscription {
-  bookingPageLabel: string | null
-  eventTypeName: string | null
-  lastDelivery: { at: Instant; ok: boolean; words: string } | null
-  pending: number
-  held: number
 }
 
 /** A user's subscriptions with what a person wants to know of them: live ones first, then ended ones, newest first. */

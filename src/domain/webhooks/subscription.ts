@@ -30,6 +30,15 @@ export interface Subscription {
   createdAt: Instant
 }
 
+/** A subscription with what a person wants to know of it. */
+export interface SubscriptionOverview extends Subscription {
+  bookingPageLabel: string | null
+  eventTypeName: string | null
+  lastDelivery: { at: Instant; ok: boolean; words: string } | null
+  pending: number
+  held: number
+}
+
 /**
  * The scope rule: a user's Zaps get events of the pages this user owns when the event happens, and with the permission
  * "Trigger Zaps from all Booking pages" those of every page of the account. The permission counts for Administrators only,

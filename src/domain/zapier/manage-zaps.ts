@@ -10,6 +10,7 @@ import {
   subscribe,
   unsubscribe,
 } from '#domain/webhooks/subscribe.ts'
+import type { SubscriptionOverview } from '#domain/webhooks/subscription.ts'
 import {
   eventTypeOfTrigger,
   isInScope,
@@ -17,7 +18,6 @@ import {
   type Subscription,
   type Trigger,
 } from '#domain/webhooks/subscription.ts'
-import type { SubscriptionOverview } from '#domain/webhooks/subscription-repository.ts'
 import type { BookingPageId, EventTypeId, SubscriptionId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { presentZapItem, type ZapItem } from './present-zap-item.ts'

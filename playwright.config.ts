@@ -1,0 +1,39 @@
+import { defineConfig } from '@playwright/test'
+import { type Browser, findChromium } from './tests/journeys/chromium.ts'
+
+/** Workers load this file again; they inherit the answer through the environment. */
+const answerName = 'HOURWIRE_TEST_BROWSER'
+
+const inherited = process.env[answerName]
+const browser: Browser = inherited ? JSON.parse(inherited) : await findChromium()
+if (!inherited) {
+  process.env[answerName] = JSON.stringify(browser)
+  console.log(`Browser: ${browser.source}, ${browser.executablePath}`)
+}
+
+export default defineConfig({
+  testDir: 'tests/journeys',
+  testMatch: '**/*.journey.ts',
+  outputDir: 'test-results/journeys',
+  // Journeys start the real program, database included: one at a time tells the truth about times.
+  workers: 1,
+  forbidOnly: process.env.CI !== undefined,
+  reporter: 'list',
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: browser.executablePath,
+      env: { ...process.env, ...browser.env } as Record<string, string>,
+      args: browser.args,
+    },
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1280, height: 860 } } },
+    { name: 'phone', use: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+  ],
+})

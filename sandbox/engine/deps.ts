@@ -1,0 +1,17 @@
+import type { Host } from '../host/host.ts'
+import type { Store } from './store.ts'
+
+/** What the engine's verbs may ask of the outside. */
+export interface Deps {
+  store: Store
+  host: Host
+  /** Milliseconds since the epoch. */
+  now: () => number
+  /** Where the sandbox listens, without a slash at the end. */
+  url: () => string
+  dataDir: string
+  /** Ends with the sandbox; actions under way are cut off. */
+  stopping: AbortSignal
+  /** Tells open pages that something changed. */
+  changed: () => void
+}

@@ -1,0 +1,19 @@
+import type { AccountId, UserId } from '#kit/ids.ts'
+
+export type AuditedAction =
+  | 'zapier-key.generated'
+  | 'zapier-key.regenerated'
+  | 'zapier-key.revealed'
+  | 'zapier-key.revoked'
+  | 'zapier.connected'
+
+export interface AuditEntry {
+  accountId: AccountId
+  /** Null when nobody signed in did it. */
+  actorUserId: UserId | null
+  action: AuditedAction
+  /** Id of the thing acted on. */
+  subject: string
+  /** Ids and counts only: never names, addresses or secrets. */
+  details?: Record<string, string | number | boolean | null>
+}

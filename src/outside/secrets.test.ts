@@ -1,10 +1,14 @@
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { deriveSecrets, loadSecret } from './secrets.ts'
 
-const folder = () => mkdtempSync(path.join(os.tmpdir(), 'hourwire-secret-'))
+function folder(): string {
+  const made = mkdtempSync(path.join(os.tmpdir(), 'hourwire-secret-'))
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
 
 test('the secret is made once, whoever starts together, readable by its owner only', async () => {
   const dataDir = path.join(folder(), 'data')

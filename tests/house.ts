@@ -72,7 +72,8 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
   const connection = onDatabase(given.connection, name)
   const database = openDatabase({ connection, asServingRole: given.hasServingRole, poolSize: 8 })
   const owner = new pg.Pool({ ...poolConfig(connection, { 'app.scope': 'system' }), max: 2 })
-  owner.on('connect', (client) => client.on('error', () => undefined))
+  // Its idle connection is cut when the database is dropped.
+  owner.on('error', () => undefined)
   onTestFinished(async () => {
     await Promise.all([database.close(), owner.end()])
     await asAdministrator(given.connection, `drop database ${name} with (force)`)

@@ -18,7 +18,7 @@ export async function turnOnDemoZap(
   const editor = await (
     await fetch(new URL('/zaps/new?trigger=booking_scheduled&action=csv', sandboxUrl))
   ).text()
-  const valueOf = (name: string) =>
+  const fieldValue = (name: string) =>
     new RegExp(`name="${name}" (?:id="[^"]*" )?value="([^"]*)"`).exec(editor)?.[1] ?? ''
   const connection =
     /<option value="([^"]+)"[^>]*selected[^>]*>/.exec(
@@ -32,7 +32,7 @@ export async function turnOnDemoZap(
     ['Booking', '{{booking_id}}'],
   ]
   await post('/zaps', [
-    ['draft', valueOf('draft')],
+    ['draft', fieldValue('draft')],
     ['trigger', 'booking_scheduled'],
     ['action', 'csv'],
     ['name', 'New bookings to a spreadsheet'],

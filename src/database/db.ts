@@ -68,9 +68,7 @@ export function openDatabase({
   const open = (max: number, settings: Record<string, string>) => {
     const pool = new pg.Pool({ ...poolConfig(connection, { ...role, ...settings }), max, types })
     // Without a listener, an idle connection that breaks ends the process. The pool drops it and connects anew.
-    pool.on('error', (error) => onError?.(error))
-    // One that breaks while it is in use fails its query; while it is being closed, nobody else listens.
-    pool.on('connect', (client) => client.on('error', () => undefined))
+    pool.on('error', (error) => pool.ending || onError?.(error))
     return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   }
   const scoped = open(poolSize, {})

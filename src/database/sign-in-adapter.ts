@@ -20,8 +20,7 @@ export function openSignInStore(
     ...poolConfig(connection, { 'app.scope': 'system', ...(asServingRole ? { role: servingRole } : {}) }),
     max: 4,
   })
-  pool.on('error', onError)
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('error', (error) => pool.ending || onError(error))
   // biome-ignore lint/suspicious/noExplicitAny: better-auth names its tables itself
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
   const inner = kyselyAdapter(db, { type: 'postgres', transaction: true })

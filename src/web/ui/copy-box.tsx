@@ -11,7 +11,7 @@ export function CopyBox({ label, text }: { label: string; text: string }) {
       <span className={styles.label} id={`${id}label`}>
         {label}
       </span>
-      {/* An <input> would cut a long text on a phone. */}
+      {/* biome-ignore lint/a11y/useSemanticElements: an <input> would cut a long text on a phone */}
       <div
         className={styles.box}
         id={id}

@@ -128,9 +128,7 @@ function UserMenu({ user }: { user: FrameUser }) {
     <Menu position="bottom-end" width={260} shadow="md">
       <Menu.Target>
         <button type="button" className={styles.icon} aria-label={`Your account, ${user.name}`}>
-          <span className={styles.avatar} aria-hidden>
-            {initialsOf(user.name)}
-          </span>
+          <span className={styles.avatar} data-initials={initialsOf(user.name)} />
         </button>
       </Menu.Target>
       <Menu.Dropdown>

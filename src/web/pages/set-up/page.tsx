@@ -114,6 +114,7 @@ export default function SetUpPage({ loaderData, actionData }: Route.ComponentPro
                   withAsterisk={false}
                   defaultValue={given.name}
                   error={problems.name}
+                  aria-invalid={problems.name !== undefined}
                 />
                 <TextInput
                   label="Email address"
@@ -127,6 +128,7 @@ export default function SetUpPage({ loaderData, actionData }: Route.ComponentPro
                   withAsterisk={false}
                   defaultValue={given.loginId}
                   error={problems.loginId}
+                  aria-invalid={problems.loginId !== undefined}
                 />
                 <PasswordField
                   label="Password"
@@ -136,6 +138,7 @@ export default function SetUpPage({ loaderData, actionData }: Route.ComponentPro
                   required
                   withAsterisk={false}
                   error={problems.password}
+                  aria-invalid={problems.password !== undefined}
                 />
                 <ZoneField zones={loaderData.zones} given={given.zone} problem={problems.zone} />
                 <Button type="submit" loading={pending} mt="xs">

@@ -39,6 +39,7 @@ export function ZoneField({
     required: true,
     withAsterisk: false,
     error: problem,
+    'aria-invalid': problem !== undefined,
   }
   if (chosen === undefined)
     return (
@@ -58,8 +59,8 @@ export function ZoneField({
       value={chosen}
       onChange={setChosen}
       searchable
-      maxDropdownHeight={280}
-      limit={100}
+      withScrollArea={false}
+      styles={{ options: { maxHeight: '17.5rem', overflowY: 'auto' } }}
       nothingFoundMessage="No such time zone. Search for a city, such as Berlin."
       placeholder="Search for a city"
       checkIconPosition="right"

@@ -85,6 +85,7 @@ export default function SignInPage({ actionData }: Route.ComponentProps) {
               withAsterisk={false}
               defaultValue={actionData?.given}
               error={problems.loginId}
+              aria-invalid={problems.loginId !== undefined}
               errorProps={{ role: 'alert' }}
             />
             <PasswordField
@@ -94,6 +95,7 @@ export default function SignInPage({ actionData }: Route.ComponentProps) {
               required
               withAsterisk={false}
               error={problems.password}
+              aria-invalid={problems.password !== undefined}
               errorProps={{ role: 'alert' }}
             />
             <Button type="submit" loading={pending} fullWidth mt="xs">

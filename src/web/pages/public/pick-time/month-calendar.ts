@@ -53,7 +53,10 @@ const monthText = (year: number, month: number) =>
   `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`
 
 /** The dates of a month that can be looked at, both included; undefined when none of them can. */
-export function rangeOfMonth(month: string, { today, last }: Reach): { from: string; to: string } | undefined {
+export function rangeOfMonth(
+  month: string,
+  { today, last }: Reach,
+): { from: string; to: string } | undefined {
   const dates = datesOf(month)
   const first = dates[0] as string
   const end = dates[dates.length - 1] as string

@@ -13,7 +13,8 @@ export async function reservePort({
   host: string
   port: number
 }): Promise<{ port: number; release(): Promise<void> }> {
-  const holder = createServer()
+  // Whoever calls already (a health check, a waiting browser tab) is cut off: a connection left open would keep `release` from ending.
+  const holder = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
     holder.once('error', (error: NodeJS.ErrnoException) =>
       reject(new Error(portInWords(error, { host, port }))),

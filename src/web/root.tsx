@@ -28,8 +28,8 @@ export function Layout({ children }: { children: ReactNode }) {
     ({ handle }) => (handle as { hydrate?: boolean } | undefined)?.hydrate === false,
   )
   return (
-    // The color scheme belongs to the UI kit of users' pages, which is not loaded here.
-    <html lang="en" data-mantine-color-scheme="light">
+    // The UI kit of users' pages, which is not loaded here, looks for its color scheme at the root.
+    <html lang="en" data-mantine-color-scheme={hydrate ? 'light' : undefined}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -39,7 +39,7 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     '--mantine-color-error': 'var(--mantine-color-red-9)',
     '--mantine-color-dimmed': '#54606c',
     '--mantine-color-placeholder': '#626d78',
-    '--mantine-color-anchor': 'var(--mantine-color-wire-7)',
+    '--mantine-color-anchor': 'var(--mantine-color-wire-8)',
     ...Object.fromEntries(
       lightColors.map((color) => [
         `--mantine-color-${color}-light-color`,

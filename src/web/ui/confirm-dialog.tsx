@@ -42,6 +42,7 @@ export const ConfirmDialog = ({
     onClose={onClose}
     title={title}
     centered
+    lockScroll={false}
     size="lg"
     padding="lg"
     styles={{ title: { fontWeight: 650, fontSize: '1.125rem' } }}

@@ -12,7 +12,7 @@ const colors: Record<Tone, string> = {
 
 /** A state in one or two words. The words say it; the color only helps. */
 export const StatusBadge = ({ tone, children }: { tone: Tone; children: string }) => (
-  <Badge color={colors[tone]} variant="light" tt="none" fw={600} size="lg" radius="sm">
+  <Badge color={colors[tone]} variant="light" tt="none" fw={600} size="lg" radius="sm" miw="max-content">
     {children}
   </Badge>
 )

@@ -26,7 +26,7 @@ export function Frame({ user, children }: { user: FrameUser; children: ReactNode
       </a>
       <header className={styles.bar}>
         <Burger
-          className={styles.burger}
+          hiddenFrom="sm"
           opened={menuOpened}
           onClick={() => setMenuOpened(true)}
           color="#fff"
@@ -66,6 +66,7 @@ export function Frame({ user, children }: { user: FrameUser; children: ReactNode
         onClose={() => setMenuOpened(false)}
         title="Main menu"
         size="17rem"
+        lockScroll={false}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         <nav aria-label="Main">
@@ -102,7 +103,7 @@ const Place = ({
 function SettingsMenu() {
   const { pathname } = useLocation()
   return (
-    <Menu position="bottom-end" width={200} shadow="md">
+    <Menu position="bottom-end" width={200} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button
           type="button"
@@ -125,7 +126,7 @@ function SettingsMenu() {
 function UserMenu({ user }: { user: FrameUser }) {
   const submit = useSubmit()
   return (
-    <Menu position="bottom-end" width={260} shadow="md">
+    <Menu position="bottom-end" width={260} shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <button type="button" className={styles.icon} aria-label={`Your account, ${user.name}`}>
           <span className={styles.avatar} data-initials={initialsOf(user.name)} />

@@ -2,25 +2,25 @@
  * What an address carries from step to step besides the step's own choices: the zone, and details of the customer that
  * the link to the page already came with (`?name=Lena&email=…`). Nothing a customer types is ever put into an address.
  */
-export interface Carried {
+interface Carried {
   zone: string | undefined
   prefill: Prefill
 }
 
-export type PrefillField = 'name' | 'email' | 'company' | 'phone' | 'note'
-export type Prefill = Partial<Record<PrefillField, string>>
+type PrefillField = 'name' | 'email' | 'company' | 'phone' | 'note'
+type Prefill = Partial<Record<PrefillField, string>>
 
 /** Limits of the form; a longer value in an address is cut, not refused: the customer sees it and can mend it. */
 export const longest = { name: 120, email: 254, company: 120, phone: 40, note: 2000 } as const
 
-const fieldOf: Record<string, PrefillField> = {
-  name: 'name',
-  email: 'email',
-  company: 'company',
-  phone: 'phone',
-  mobile: 'phone',
-  note: 'note',
-}
+const fieldOf = new Map<string, PrefillField>([
+  ['name', 'name'],
+  ['email', 'email'],
+  ['company', 'company'],
+  ['phone', 'phone'],
+  ['mobile', 'phone'],
+  ['note', 'note'],
+])
 
 /** Characters that have no place in a line of text: controls, and marks that turn the reading direction around. */
 export const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
@@ -32,7 +32,7 @@ export const unprintableInText = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/g
 export function readPrefill(query: URLSearchParams): Prefill {
   const prefill: Prefill = {}
   for (const [name, value] of query) {
-    const field = fieldOf[name.toLowerCase()]
+    const field = fieldOf.get(name.toLowerCase())
     if (!field || prefill[field] !== undefined) continue
     const text =
       field === 'note'

@@ -38,7 +38,7 @@ export const timeInWords = (clock: WallClock, ms: number): string =>
   clockTime(minutesOfLocal(clock.localMs(ms)))
 
 /** "GMT+1:00", "GMT-3:30". */
-export function offsetInWords(clock: WallClock, ms: number): string {
+function offsetInWords(clock: WallClock, ms: number): string {
   const minutes = Math.round(clock.offsetMs(ms) / 60_000)
   const size = Math.abs(minutes)
   return `GMT${minutes < 0 ? '-' : '+'}${Math.floor(size / 60)}:${String(size % 60).padStart(2, '0')}`
@@ -55,7 +55,7 @@ export const zoneInWords = (clock: WallClock, ms: number): string =>
 export const momentInWords = (clock: WallClock, ms: number): string =>
   `${shortDate.format(clock.localMs(ms))}, ${timeInWords(clock, ms)}`
 
-export interface SpanInWords {
+interface SpanInWords {
   /** "Thursday, December 3, 2026" */
   date: string
   /** "2:30 PM – 3:00 PM"; an end on another day, or after the clock was changed, says so. */
@@ -86,22 +86,22 @@ export function durationInWords(minutes: number): string {
 }
 
 /**
- * Times of one day. Where the clock is set back two of them read the same: then both carry their offset, so that
- * nobody books the wrong one.
+ * Moments to choose from, as `say` puts them. Where the clock is set back two of them read the same: then both carry
+ * their offset, so that nobody books the wrong one.
  */
-export function distinctTimes(
+export function distinct(
   clock: WallClock,
   starts: readonly number[],
-): { ms: number; text: string; isMorning: boolean }[] {
-  const texts = starts.map((ms) => timeInWords(clock, ms))
+  say: (clock: WallClock, ms: number) => string,
+): { ms: number; text: string }[] {
+  const said = starts.map((ms) => ({ ms, text: say(clock, ms) }))
   const count = new Map<string, number>()
-  for (const text of texts) count.set(text, (count.get(text) ?? 0) + 1)
-  return starts.map((ms, index) => {
-    const text = texts[index] as string
-    return {
-      ms,
-      text: (count.get(text) ?? 0) > 1 ? `${text} ${offsetInWords(clock, ms)}` : text,
-      isMorning: minutesOfLocal(clock.localMs(ms)) < 720,
-    }
-  })
+  for (const { text } of said) count.set(text, (count.get(text) ?? 0) + 1)
+  return said.map(({ ms, text }) => ({
+    ms,
+    text: (count.get(text) ?? 0) > 1 ? `${text} ${offsetInWords(clock, ms)}` : text,
+  }))
 }
+
+/** True before noon. */
+export const isMorning = (clock: WallClock, ms: number): boolean => minutesOfLocal(clock.localMs(ms)) < 720

@@ -105,7 +105,7 @@ export default function SignInPage({ actionData }: Route.ComponentProps) {
         </Form>
       </Paper>
       <Text size="sm" c="dimmed" mt="md">
-        Your Login ID is your email address. An Administrator of your account can help when you have lost it.
+        Your Login ID is your email address.
       </Text>
     </Outside>
   )

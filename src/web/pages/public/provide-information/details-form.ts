@@ -10,7 +10,7 @@ export type DetailsValues = Record<DetailsField, string>
 /** A sentence for each field that is not right; `start` when a free time had to be chosen. */
 export type DetailsErrors = Partial<Record<DetailsField | 'start', string>>
 
-export interface DetailsForm {
+interface DetailsForm {
   values: DetailsValues
   zone: string | undefined
   /** The start chosen in the form; undefined when the one in the address is meant. */

@@ -11,9 +11,9 @@ export function nearestStarts(starts: readonly number[], wantedMs: number, most:
   return [...before.slice(before.length - fromBefore), ...after.slice(0, fromAfter)]
 }
 
-/** The start in an address, `2026-12-01T17:00Z`: to the minute, in UTC. Anything else is undefined. */
+/** The start in an address, `2026-12-01T17:00Z`: to the minute, in UTC, in this century. Anything else is undefined. */
 export function parseStart(text: unknown): Temporal.Instant | undefined {
-  if (typeof text !== 'string' || !/^2[01]\d\d-\d\d-\d\dT\d\d:\d\d(:00)?Z$/.test(text)) return undefined
+  if (typeof text !== 'string' || !/^20\d\d-\d\d-\d\dT\d\d:\d\d(:00)?Z$/.test(text)) return undefined
   try {
     return Temporal.Instant.from(text)
   } catch {

@@ -1,0 +1,153 @@
+import { Anchor, Group, Text, Title } from '@mantine/core'
+import { Link } from 'react-router'
+import { listBookingPages } from '#domain/booking-pages/list-booking-pages.ts'
+import { type ListedBooking, listActivity } from '#domain/bookings/show-booking.ts'
+import { listZaps } from '#domain/zapier/manage-zaps.ts'
+import { publicId } from '#kit/ids.ts'
+import { requireUser } from '#web/require-user.ts'
+import { dayAndTime, longDay, momentIn, timeSpan, zoneInWords } from '../../format/moment.ts'
+import { IconCalendarEvent } from '../../icons.ts'
+import { pageTitle } from '../../page-title.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { LinkTabs } from '../../ui/link-tabs.tsx'
+import type { Route } from './+types/page.ts'
+import { type BookingDay, BookingDays, type ShownBooking } from './booking-days.tsx'
+import { FirstSteps } from './first-steps.tsx'
+
+export const meta = () => pageTitle('Activity')
+
+/** As many as `listActivity` gives. */
+const most = 100
+
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const { deps, user } = requireUser(context, request)
+  const when: 'coming' | 'past' = new URL(request.url).searchParams.get('when') === 'past' ? 'past' : 'coming'
+  const bookings = await listActivity(deps, { viewer: user, when })
+  const [pages, zaps, others] = await Promise.all([
+    listBookingPages(deps, user),
+    listZaps(deps, user),
+    bookings.length > 0
+      ? []
+      : listActivity(deps, { viewer: user, when: when === 'past' ? 'coming' : 'past' }),
+  ])
+  const now = deps.clock.now()
+  const isAdministrator = user.role === 'administrator'
+  const moment = momentIn(user.zone, now)
+
+  const present = (booking: ListedBooking): ShownBooking => ({
+    id: publicId('booking', booking.id),
+    status: booking.status,
+    startsAt: booking.startsAt.toString(),
+    times: timeSpan(booking.startsAt, booking.endsAt, user.zone),
+    starts: `${dayAndTime(booking.startsAt, user.zone)}, ${zoneInWords(user.zone, booking.startsAt)}`,
+    startsForCustomer: `${dayAndTime(booking.startsAt, booking.customer.zone)}, ${zoneInWords(booking.customer.zone, booking.startsAt)}`,
+    booked: moment(booking.createdAt),
+    eventTypeName: booking.eventTypeName,
+    pageLabel: booking.pageLabel,
+    ownerName: isAdministrator ? (booking.ownerId === user.id ? 'you' : booking.ownerName) : undefined,
+    customer: booking.customer,
+  })
+
+  return {
+    when,
+    days: groupByDay(bookings, user.zone).map(
+      ({ name, list }): BookingDay => ({ name, bookings: list.map(present) }),
+    ),
+    isCut: bookings.length >= most,
+    zone: zoneInWords(user.zone, now),
+    ownLink: pages.find(({ ownedByViewer }) => ownedByViewer)?.publicLink,
+    steps: { isBooked: bookings.length + others.length > 0, hasZap: zaps.length > 0 },
+  }
+}
+
+/** Consecutive bookings of one local day together, in the order given. */
+function groupByDay(bookings: ListedBooking[], zone: string): { name: string; list: ListedBooking[] }[] {
+  const days: { name: string; list: ListedBooking[] }[] = []
+  for (const booking of bookings) {
+    const name = longDay(booking.startsAt, zone)
+    const last = days.at(-1)
+    if (last?.name === name) last.list.push(booking)
+    else days.push({ name, list: [booking] })
+  }
+  return days
+}
+
+export default function ActivityPage({ loaderData }: Route.ComponentProps) {
+  const { when, days, isCut, zone, ownLink, steps } = loaderData
+  const showsSteps = ownLink !== undefined && !(steps.isBooked && steps.hasZap)
+  return (
+    <>
+      <Group justify="space-between" align="baseline" mb="md">
+        <Title order={1}>Activity</Title>
+        <Text size="sm" c="dimmed">
+          Times are in your zone, {zone}.
+        </Text>
+      </Group>
+      {showsSteps && <FirstSteps ownLink={ownLink} {...steps} />}
+      <LinkTabs
+        label="Bookings"
+        tabs={[
+          { to: '/', label: 'Coming', current: when === 'coming' },
+          { to: '/?when=past', label: 'Past', current: when === 'past' },
+        ]}
+      />
+      {days.length > 0 ? (
+        <BookingDays days={days} />
+      ) : (
+        <NothingHere when={when} ownLink={ownLink} showsSteps={showsSteps} />
+      )}
+      {isCut && (
+        <Text size="sm" c="dimmed" mt="md">
+          The {when === 'past' ? 'latest' : 'next'} {most} bookings are shown.
+        </Text>
+      )}
+    </>
+  )
+}
+
+function NothingHere({
+  when,
+  ownLink,
+  showsSteps,
+}: {
+  when: 'coming' | 'past'
+  ownLink: string | undefined
+  showsSteps: boolean
+}) {
+  if (when === 'past')
+    return (
+      <EmptyState icon={<IconCalendarEvent />} title="No past bookings">
+        Bookings move here when their time is over.
+      </EmptyState>
+    )
+  if (showsSteps)
+    return (
+      <EmptyState icon={<IconCalendarEvent />} title="No bookings ahead">
+        What people book on your page appears here.
+      </EmptyState>
+    )
+  return (
+    <EmptyState icon={<IconCalendarEvent />} title="No bookings ahead">
+      {ownLink ? (
+        <>
+          Send people your public link. What they book appears here.
+          <Group justify="center" gap="xs" mt="sm">
+            <Anchor href={ownLink} target="_blank">
+              {ownLink}
+            </Anchor>
+            <CopyButton text={ownLink} what="public link" />
+          </Group>
+        </>
+      ) : (
+        <>
+          Bookings on your pages appear here. See{' '}
+          <Anchor component={Link} to="/booking-pages">
+            Booking pages
+          </Anchor>{' '}
+          for their public links.
+        </>
+      )}
+    </EmptyState>
+  )
+}

@@ -1,0 +1,86 @@
+import { Anchor, Group, Paper, Text, Title, VisuallyHidden } from '@mantine/core'
+import { listBookingPages } from '#domain/booking-pages/list-booking-pages.ts'
+import { publicId } from '#kit/ids.ts'
+import { requireUser } from '#web/require-user.ts'
+import { zoneInWords } from '../../format/moment.ts'
+import { IconCalendarEvent, IconExternalLink } from '../../icons.ts'
+import { pageTitle } from '../../page-title.ts'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { EmptyState } from '../../ui/empty-state.tsx'
+import { StatusBadge } from '../../ui/status-badge.tsx'
+import type { Route } from './+types/page.ts'
+import styles from './page.module.css'
+
+export const meta = () => pageTitle('Booking pages')
+
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const { deps, user } = requireUser(context, request)
+  const now = deps.clock.now()
+  const pages = await listBookingPages(deps, user)
+  return {
+    pages: pages.map((page) => ({
+      id: publicId('booking-page', page.id),
+      publicName: page.publicName,
+      internalLabel: page.internalLabel,
+      ownership: page.ownedByViewer ? 'Owned by you' : `Owned by ${page.owner.name}`,
+      zone: zoneInWords(page.zone, now),
+      acceptsBookings: page.acceptsBookings,
+      publicLink: page.publicLink,
+    })),
+  }
+}
+
+export default function BookingPagesPage({ loaderData: { pages } }: Route.ComponentProps) {
+  return (
+    <>
+      <Title order={1} mb={4}>
+        Booking pages
+      </Title>
+      <Text c="dimmed" mb="lg">
+        Each page has a public link. Whoever has it can book the page’s owner.
+      </Text>
+      {pages.length === 0 ? (
+        <EmptyState icon={<IconCalendarEvent />} title="No booking page is yours">
+          An Administrator of your account can make you the owner of one.
+        </EmptyState>
+      ) : (
+        <ul className={styles.list} aria-label="Booking pages">
+          {pages.map((page) => (
+            <Paper component="li" key={page.id} withBorder p="md">
+              <BookingPage page={page} />
+            </Paper>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+const BookingPage = ({ page }: { page: Route.ComponentProps['loaderData']['pages'][number] }) => (
+  <div className={styles.page}>
+    <div>
+      <Title order={2}>{page.publicName}</Title>
+      {page.internalLabel !== page.publicName && (
+        <Text size="sm">
+          Internal label: <strong>{page.internalLabel}</strong>
+        </Text>
+      )}
+      <Text size="sm" c="dimmed">
+        {page.ownership} · {page.zone}
+      </Text>
+    </div>
+    <StatusBadge tone={page.acceptsBookings ? 'good' : 'quiet'}>
+      {page.acceptsBookings ? 'Accepts bookings' : 'Closed'}
+    </StatusBadge>
+    <div className={styles.link}>
+      <span className={styles.address}>{page.publicLink}</span>
+      <Group gap="md">
+        <CopyButton text={page.publicLink} what={`link of ${page.internalLabel}`} />
+        <Anchor href={page.publicLink} target="_blank" size="sm" fw={600}>
+          Open <VisuallyHidden>{page.internalLabel} in a new tab</VisuallyHidden>
+          <IconExternalLink size={14} aria-hidden />
+        </Anchor>
+      </Group>
+    </div>
+  </div>
+)

@@ -1,0 +1,60 @@
+import { redirect } from 'react-router'
+import { pageContext } from '#web/page-context.ts'
+import { BookingCard } from '../booking-card.tsx'
+import { queryOf, readPrefill } from '../carried.ts'
+import { pageInWords, requirePage } from '../find-page.ts'
+import { ForwardIcon } from '../icons.tsx'
+import layout from '../layout.module.css'
+import { durationInWords } from '../words.ts'
+import { parseZone } from '../zone.ts'
+import type { Route } from './+types/page.ts'
+import css from './page.module.css'
+
+export async function loader({ request, params, context }: Route.LoaderArgs) {
+  const page = await requirePage(context.get(pageContext).deps, params.slug)
+  const query = new URL(request.url).searchParams
+  const carried = queryOf({ zone: parseZone(query.get('zone')), prefill: readPrefill(query) })
+  const eventTypes = page.eventTypes.map(({ slug, name, description, durationMinutes }) => ({
+    href: `/${page.slug}/${slug}${carried}`,
+    name,
+    description,
+    duration: durationInWords(durationMinutes),
+  }))
+  const [only] = eventTypes
+  if (page.acceptsBookings && only && eventTypes.length === 1) throw redirect(only.href)
+  return { page: pageInWords(page), eventTypes: page.acceptsBookings ? eventTypes : [] }
+}
+
+export default function PickEventTypePage({ loaderData: { page, eventTypes } }: Route.ComponentProps) {
+  return (
+    <BookingCard page={page}>
+      <title>{`Pick an event type · ${page.publicName}`}</title>
+      {eventTypes.length === 0 ? (
+        <>
+          <h2 className={layout.step}>No times are available</h2>
+          <p>
+            {page.publicName} takes no bookings at the moment. Please contact {page.publicName} directly.
+          </p>
+        </>
+      ) : (
+        <>
+          <h2 className={layout.step}>Pick an event type</h2>
+          <ul className={css.eventTypes}>
+            {eventTypes.map(({ href, name, description, duration }) => (
+              <li key={href}>
+                <a className={css.eventType} href={href}>
+                  <span className={css.name}>{name}</span>
+                  <span className={css.duration}>{duration}</span>
+                  {description && <span className={css.description}>{description}</span>}
+                  <span className={css.forward}>
+                    <ForwardIcon />
+                  </span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </BookingCard>
+  )
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest'
+import { longest, queryOf, readPrefill } from './carried.ts'
+
+const read = (query: string) => readPrefill(new URLSearchParams(query))
+
+describe('readPrefill', () => {
+  test('reads the fields whatever the case of their names, and mobile as phone', () => {
+    expect(read('NAME=Lena+Novak&Email=lena%40example.com&company=Novak&Mobile=%2B1202&note=a%0Ab')).toEqual({
+      name: 'Lena Novak',
+      email: 'lena@example.com',
+      company: 'Novak',
+      phone: '+1202',
+      note: 'a\nb',
+    })
+  })
+
+  test('takes the first of a name and nothing that is not for the form', () => {
+    expect(read('name=A&Name=B&start=x&__proto__=x&idempotencyKey=y&constructor=z')).toEqual({ name: 'A' })
+  })
+
+  test('cuts what is too long and drops what cannot be shown', () => {
+    expect(read(`name=${'x'.repeat(500)}`).name).toHaveLength(longest.name)
+    expect(read('name=%00Le%0D%0Ana%E2%80%AE&company=%07')).toEqual({ name: 'Le  na' })
+  })
+})
+
+describe('queryOf', () => {
+  test('leaves out what is undefined, and is empty when nothing is left', () => {
+    expect(queryOf({ zone: undefined, prefill: {} })).toBe('')
+    expect(queryOf({ zone: 'Europe/Berlin', prefill: {} }, { month: '2026-12', date: undefined })).toBe(
+      '?zone=Europe%2FBerlin&month=2026-12',
+    )
+  })
+
+  test('cannot be broken out of', () => {
+    expect(queryOf({ zone: undefined, prefill: { name: '"><a&b=c#' } })).toBe('?name=%22%3E%3Ca%26b%3Dc%23')
+  })
+})

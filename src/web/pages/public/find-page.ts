@@ -1,0 +1,41 @@
+import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
+import type { Deps } from '#domain/deps.ts'
+import { missing } from './missing.ts'
+
+/** The page of a public link, or the friendly 404. Whatever stands in the address, only a slug is looked up. */
+export async function requirePage(
+  deps: Pick<Deps, 'database'>,
+  slug: string | undefined,
+): Promise<PublicPage> {
+  const text = slug?.toLowerCase() ?? ''
+  if (!/^[a-z0-9-]{1,60}$/.test(text)) throw missing({ what: 'page' })
+  const found = await findPublicPage(deps, text)
+  if (!found.ok) throw missing({ what: 'page' })
+  return found.value
+}
+
+export function requireEventType(page: PublicPage, slug: string | undefined): EventType {
+  const eventType = page.eventTypes.find((offered) => offered.slug === slug)
+  if (!eventType) throw missing({ what: 'event-type', slug: page.slug, publicName: page.publicName })
+  return eventType
+}
+
+/** What the public may know of a page, and nothing else: loaders hand this on, never the page itself. */
+export interface PageInWords {
+  slug: string
+  publicName: string
+  welcomeMessage: string
+  /** Address of the place; empty when there is none. */
+  place: string
+  /** True when it is a call: how to join is said after booking. */
+  isVirtual: boolean
+}
+
+export const pageInWords = (page: PublicPage): PageInWords => ({
+  slug: page.slug,
+  publicName: page.publicName,
+  welcomeMessage: page.welcomeMessage,
+  place: page.physicalLocation,
+  isVirtual: page.virtualLocation !== '',
+})

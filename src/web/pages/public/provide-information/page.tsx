@@ -1,0 +1,294 @@
+import { randomUUID } from 'node:crypto'
+import { createContext, data, redirect } from 'react-router'
+import { book } from '#domain/bookings/book.ts'
+import type { BookProblem } from '#domain/bookings/booking.ts'
+import { pageContext } from '#web/page-context.ts'
+import { readForm } from '#web/parse-form.ts'
+import { BookingCard } from '../booking-card.tsx'
+import { queryOf, readPrefill } from '../carried.ts'
+import { pageInWords, requireEventType, requirePage } from '../find-page.ts'
+import { CalendarIcon, ClockIcon, GlobeIcon } from '../icons.tsx'
+import layout from '../layout.module.css'
+import { missing } from '../missing.ts'
+import { dateOn, monthOf } from '../pick-time/month-calendar.ts'
+import { durationInWords, spanInWords, zoneInWords } from '../words.ts'
+import { parseZone, wallClock } from '../zone.ts'
+import type { Route } from './+types/page.ts'
+import { DetailsFields, ErrorSummary } from './details-fields.tsx'
+import { type DetailsErrors, type DetailsValues, parseDetailsForm } from './details-form.ts'
+import { findOtherTimes, isFree, type OtherTime } from './find-start.ts'
+import { parseStart, startText } from './nearest-starts.ts'
+import css from './page.module.css'
+
+type Unavailable = 'slot-taken' | 'slot-past' | 'slot-not-offered' | 'idempotency-key-reused'
+
+/** What is shown: the form for one start, perhaps with what is wrong about it. */
+interface Shown {
+  startMs: number
+  zone: string
+  values: DetailsValues
+  errors: DetailsErrors
+  unavailable: Unavailable | undefined
+}
+
+const wording: Record<Unavailable, { title: string; text: string }> = {
+  'slot-taken': {
+    title: 'This time was just booked',
+    text: 'Somebody else was a moment faster. Your details are kept: choose another time.',
+  },
+  'slot-past': {
+    title: 'This time has passed',
+    text: 'Your details are kept: choose another time.',
+  },
+  'slot-not-offered': {
+    title: 'This time is not available',
+    text: 'It is too soon, too far ahead or outside the times that are offered. Choose another time.',
+  },
+  'idempotency-key-reused': {
+    title: 'This form was already sent',
+    text: 'A booking was made with it before. To book once more, choose another time and confirm again.',
+  },
+}
+
+const noValues: DetailsValues = { name: '', email: '', company: '', phone: '', note: '' }
+
+/** Set when the action has made the view: the loader, which runs after it as if for a GET, then has nothing to do. */
+const isAnswered = createContext(false)
+
+export async function loader({ request, params, context }: Route.LoaderArgs) {
+  if (context.get(isAnswered)) return data({ view: undefined })
+  const asked = await readAddress({ request, params, context })
+  const { deps, page, eventType, prefill, zone } = asked
+  const startMs = asked.start.epochMilliseconds
+  const clock = wallClock(zone, startMs)
+  const free = await isFree(deps, { page, eventType, clock, startMs })
+  const unavailable = free
+    ? undefined
+    : startMs < deps.clock.now().epochMilliseconds
+      ? 'slot-past'
+      : 'slot-not-offered'
+  const shown: Shown = { startMs, zone, values: { ...noValues, ...prefill }, errors: {}, unavailable }
+  return data({ view: await view(asked, shown) }, { status: free ? 200 : 409 })
+}
+
+export async function action({ request, params, context }: Route.ActionArgs) {
+  context.set(isAnswered, true)
+  const asked = await readAddress({ request, params, context })
+  const { deps, page, eventType } = asked
+  if (!page.acceptsBookings) throw missing({ what: 'open-page', publicName: page.publicName })
+  const form = parseDetailsForm(await readForm(request))
+  const start = form.start ?? asked.start
+  const zone = form.zone ?? asked.zone
+  const { values, errors } = form
+  const shown = { startMs: start.epochMilliseconds, zone, values, errors }
+
+  if (errors.start) {
+    // Other times were offered and none was chosen: they are offered again.
+    return data({ view: await view(asked, { ...shown, unavailable: 'slot-not-offered' }) }, { status: 400 })
+  }
+  if (!form.customer)
+    return data({ view: await view(asked, { ...shown, unavailable: undefined }) }, { status: 400 })
+
+  const booked = await book(deps, {
+    pageSlug: page.slug,
+    eventTypeSlug: eventType.slug,
+    start,
+    customer: { ...form.customer, zone },
+    idempotencyKey: form.idempotencyKey,
+  })
+  if (booked.ok) throw redirect(`${booked.value.customerPath}?new=1`, 303)
+  return data(
+    { view: await view(asked, { ...shown, unavailable: whatIsUnavailable(booked.problem, asked) }) },
+    { status: 409 },
+  )
+}
+
+/** Problems of the page itself have an answer of their own, which is thrown. */
+function whatIsUnavailable(problem: BookProblem, { page }: Address): Unavailable {
+  switch (problem.code) {
+    case 'page-not-found':
+      throw missing({ what: 'page' })
+    case 'page-closed':
+      throw missing({ what: 'open-page', publicName: page.publicName })
+    case 'event-type-not-found':
+      throw missing({ what: 'event-type', slug: page.slug, publicName: page.publicName })
+    default:
+      return problem.code
+  }
+}
+
+type Address = Awaited<ReturnType<typeof readAddress>>
+
+async function readAddress({
+  request,
+  params,
+  context,
+}: Pick<Route.LoaderArgs, 'request' | 'params' | 'context'>) {
+  const { deps } = context.get(pageContext)
+  const page = await requirePage(deps, params.slug)
+  const eventType = requireEventType(page, params.eventType)
+  const query = new URL(request.url).searchParams
+  const prefill = readPrefill(query)
+  const askedZone = parseZone(query.get('zone'))
+  const path = `/${page.slug}/${eventType.slug}`
+  if (!page.acceptsBookings && request.method !== 'POST')
+    throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill })}`)
+  const start = parseStart(params.start)
+  if (!start) throw missing({ what: 'time', href: path + queryOf({ zone: askedZone, prefill }) })
+  return { deps, page, eventType, path, prefill, start, zone: askedZone ?? parseZone(page.zone) ?? 'UTC' }
+}
+
+async function view(
+  { deps, page, eventType, path, prefill }: Address,
+  { startMs, zone, values, errors, unavailable }: Shown,
+) {
+  const clock = wallClock(zone, startMs)
+  const date = dateOn(clock, startMs)
+  return {
+    page: pageInWords(page),
+    eventType: { name: eventType.name, duration: durationInWords(eventType.durationMinutes) },
+    when: spanInWords(clock, startMs, startMs + eventType.durationMinutes * 60_000),
+    zoneInWords: zoneInWords(clock, startMs),
+    change: path + queryOf({ zone, prefill }, { month: monthOf(date), date }),
+    zone,
+    start: startText(startMs),
+    // New for each form that is shown: sent twice by a double click, it books once.
+    idempotencyKey: randomUUID(),
+    values,
+    errors,
+    unavailable,
+    otherTimes: unavailable ? await findOtherTimes(deps, { page, eventType, clock, startMs }) : [],
+  }
+}
+
+export default function ProvideInformationPage({ loaderData, actionData }: Route.ComponentProps) {
+  const shown = actionData?.view ?? loaderData.view
+  if (!shown) throw new Error('Neither the loader nor the action made a view')
+  const { page, eventType, when, change, unavailable, otherTimes, errors, values } = shown
+  const hasErrors = Object.keys(errors).length > 0
+  const cannotBook = unavailable !== undefined && otherTimes.length === 0
+  return (
+    <BookingCard
+      page={page}
+      heading={eventType.name}
+      back={{ href: change, text: 'Change date and time' }}
+      facts={
+        <>
+          <p className={layout.fact}>
+            <ClockIcon />
+            <span>{eventType.duration}</span>
+          </p>
+          <p className={layout.fact}>
+            <CalendarIcon />
+            <span className={unavailable ? css.gone : undefined}>
+              {when.date}
+              <br />
+              {when.times}
+            </span>
+          </p>
+          <p className={layout.fact}>
+            <GlobeIcon />
+            <span>{shown.zoneInWords}</span>
+          </p>
+        </>
+      }
+    >
+      <title>
+        {`${hasErrors ? 'Error: ' : ''}${unavailable ? wording[unavailable].title : 'Provide information'} · ${eventType.name} · ${page.publicName}`}
+      </title>
+      <meta name="robots" content="noindex" />
+      {hasErrors && <ErrorSummary errors={errors} />}
+      <h2 className={layout.step}>Provide information</h2>
+      <form className={css.form} method="post" noValidate data-once="">
+        {unavailable ? (
+          <OtherTimes
+            unavailable={unavailable}
+            times={otherTimes}
+            change={change}
+            error={errors.start}
+            zoneInWords={shown.zoneInWords}
+          />
+        ) : (
+          <input type="hidden" name="start" value={shown.start} />
+        )}
+        {!cannotBook && (
+          <>
+            <input type="hidden" name="zone" value={shown.zone} />
+            <input type="hidden" name="idempotencyKey" value={shown.idempotencyKey} />
+            <DetailsFields values={values} errors={errors} />
+            <button className={layout.button} type="submit">
+              Confirm booking
+            </button>
+          </>
+        )}
+      </form>
+    </BookingCard>
+  )
+}
+
+function OtherTimes({
+  unavailable,
+  times,
+  change,
+  error,
+  zoneInWords,
+}: {
+  unavailable: Unavailable
+  times: OtherTime[]
+  change: string
+  error: string | undefined
+  zoneInWords: string
+}) {
+  const { title, text } = wording[unavailable]
+  if (times.length === 0)
+    return (
+      <div className={layout.alert} role="alert" data-focus="" tabIndex={-1}>
+        <h3 className={layout.alertTitle}>{title}</h3>
+        <p>No other times are free around it.</p>
+        <p>
+          <a className={layout.link} href={change}>
+            Pick another date
+          </a>
+        </p>
+      </div>
+    )
+  return (
+    <>
+      {error === undefined && (
+        <div className={layout.alert} role="alert" data-focus="" tabIndex={-1}>
+          <h3 className={layout.alertTitle}>{title}</h3>
+          <p>{text}</p>
+        </div>
+      )}
+      <fieldset
+        className={css.otherTimes}
+        id="field-start"
+        aria-describedby={error ? 'error-start' : undefined}
+        tabIndex={-1}
+      >
+        <legend className={layout.label}>
+          Nearest free times <span className={css.hint}>({zoneInWords})</span>
+        </legend>
+        {error && (
+          <p className={layout.error} id="error-start">
+            {error}
+          </p>
+        )}
+        <input type="hidden" name="chooseStart" value="1" />
+        <div className={css.radios}>
+          {times.map(({ start, text: words }) => (
+            <label key={start} className={css.radio}>
+              <input type="radio" name="start" value={start} required />
+              <span>{words}</span>
+            </label>
+          ))}
+        </div>
+        <p>
+          <a className={layout.link} href={change}>
+            Pick another date
+          </a>
+        </p>
+      </fieldset>
+    </>
+  )
+}

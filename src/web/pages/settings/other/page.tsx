@@ -1,0 +1,42 @@
+import { Button, Group, Paper, Text, ThemeIcon, Title } from '@mantine/core'
+import { Link } from 'react-router'
+import { listZaps } from '#domain/zapier/manage-zaps.ts'
+import { requireUser } from '#web/require-user.ts'
+import { IconPlugConnected } from '../../../icons.ts'
+import { pageTitle } from '../../../page-title.ts'
+import type { Route } from './+types/page.ts'
+
+export const meta = () => pageTitle('Other settings')
+
+export async function loader({ context, request }: Route.LoaderArgs) {
+  const { deps, user } = requireUser(context, request)
+  const zaps = await listZaps(deps, user)
+  return { zapsOn: zaps.filter(({ state }) => state === 'on').length }
+}
+
+export default function OtherSettingsPage({ loaderData: { zapsOn } }: Route.ComponentProps) {
+  return (
+    <>
+      <Title order={1} mb="lg">
+        Other settings
+      </Title>
+      <Paper withBorder p="lg">
+        <Group align="flex-start" wrap="nowrap">
+          <ThemeIcon size={44} radius="md" variant="light" aria-hidden>
+            <IconPlugConnected />
+          </ThemeIcon>
+          <div>
+            <Title order={2}>Zapier</Title>
+            <Text mt={4}>Let the apps you work with act on your bookings: your API key, and your Zaps.</Text>
+            <Text size="sm" c="dimmed" mt={4}>
+              {zapsOn === 0 ? 'No Zap is on yet.' : zapsOn === 1 ? '1 Zap is on.' : `${zapsOn} Zaps are on.`}
+            </Text>
+            <Button component={Link} to="/settings/other/zapier" mt="md">
+              Open Zapier settings
+            </Button>
+          </div>
+        </Group>
+      </Paper>
+    </>
+  )
+}

@@ -42,16 +42,3 @@ export function proveSlots({ cases, firstSeed = 1 }: { cases: number; firstSeed?
 
 const isSame = (one: readonly number[], other: readonly number[]) =>
   one.length === other.length && one.every((value, index) => value === other[index])
-
-if (import.meta.main) {
-  const cases = Number(process.argv[2] ?? 20_000)
-  const firstSeed = Number(process.argv[3] ?? 1)
-  if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(firstSeed)) {
-    console.error('Usage: node bench/proof-slots.ts [cases] [first seed]')
-    process.exitCode = 2
-  } else {
-    const proof = proveSlots({ cases, firstSeed })
-    console.log(JSON.stringify(proof, null, 2))
-    if (proof.differences > 0) process.exitCode = 1
-  }
-}

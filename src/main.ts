@@ -5,28 +5,35 @@ if (Number(process.versions.node.split('.')[0]) < 26) {
   process.exit(1)
 }
 
+// React renders three times slower in development mode, and decides when it is loaded.
+process.env.NODE_ENV ??= 'production'
+
 const { readConfig } = await import('#config')
 const { startHourwire } = await import('./start.ts')
 
+/** Set once everything is up; a signal that comes sooner waits for it. */
+const started = Promise.withResolvers<{ stop(): Promise<void> }>()
+let stopping = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal))
+
+async function stop(signal: string): Promise<void> {
+  if (stopping) return
+  stopping = true
+  process.stdout.write(`\n  ${signal}: finishing what is under way …\n`)
+  // A stop that hangs ends the process all the same; PostgreSQL then recovers by itself.
+  setTimeout(() => process.exit(1), 20_000).unref()
+  await (await started.promise).stop()
+  process.exit(0)
+}
+
 try {
   const running = await startHourwire(readConfig(process.argv.slice(2)))
+  started.resolve(running)
   process.stdout.write(`\n  Hourwire is ready:  ${running.url}\n`)
   if (running.sandboxUrl) process.stdout.write(`  Zap sandbox:        ${running.sandboxUrl}\n`)
   process.stdout.write(`  Data:               ${running.database}\n`)
   if (!running.isSetUp) process.stdout.write(`\n  Open ${running.url} to create the first account.\n`)
   process.stdout.write('\n')
-
-  let stopping = false
-  const stop = async (signal: string) => {
-    if (stopping) return
-    stopping = true
-    process.stdout.write(`\n  ${signal}: finishing what is under way …\n`)
-    // A second impatient signal, or a stop that hangs, ends the process all the same; PostgreSQL then recovers by itself.
-    setTimeout(() => process.exit(1), 20_000).unref()
-    await running.stop()
-    process.exit(0)
-  }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop(signal))
 } catch (error) {
   // What the operator can mend is said in a sentence; a stack only helps with our own mistakes.
   const { message, stack } = error as Error

@@ -25,8 +25,6 @@ import { type ProgramLock, takeProgramLock } from './embedded/program-lock.ts'
 import { keepServerLog } from './embedded/server-log.ts'
 import { chooseServerUser } from './embedded/server-user.ts'
 
-export { EmbeddedServerError, type EmbeddedServerProblem } from './embedded/embedded-server-error.ts'
-
 export type EmbeddedServer = {
   /** For `pg`: `host` is the directory of a unix socket; there is no TCP and no password. */
   connection: { host: string; port: number; user: string; database: string }

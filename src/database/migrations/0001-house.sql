@@ -193,6 +193,8 @@ create index bookings_by_owner_start on bookings (account_id, owner_id, starts_a
 -- A customer's link carries the booking's id and no account.
 create index bookings_by_id on bookings (id);
 create index bookings_by_page_start on bookings (account_id, booking_page_id, starts_at);
+-- Busy time of an owner: without it the planner joins two larger indexes once there are many bookings (bench/slots-history).
+create index bookings_busy on bookings (account_id, owner_id, starts_at) where status in ('scheduled', 'rescheduled');
 create index bookings_to_complete on bookings (ends_at) where status in ('scheduled', 'rescheduled');
 
 -- Append-only. data is the booking as it was at that moment.

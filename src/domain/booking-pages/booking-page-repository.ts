@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import type { AccountId, BookingPageId, EventTypeId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
@@ -51,28 +52,6 @@ const pageOfRow = (row: PageRow): BookingPage & { owner: { name: string; zone: s
   owner: { name: row.owner_name, zone: row.owner_zone },
 })
 
-async function listEventTypesOf(db: Db, accountId: AccountId, pageId: BookingPageId): Promise<EventType[]> {
-  const rows = await db
-    .selectFrom('booking_page_event_types as offered')
-    .innerJoin('event_types', (join) =>
-      join
-        .onRef('event_types.account_id', '=', 'offered.account_id')
-        .onRef('event_types.id', '=', 'offered.event_type_id'),
-    )
-    .select([
-      'event_types.id',
-      'event_types.name',
-      'event_types.slug',
-      'event_types.description',
-      'event_types.duration_minutes',
-    ])
-    .where('offered.account_id', '=', accountId)
-    .where('offered.booking_page_id', '=', pageId)
-    .orderBy('event_types.position')
-    .execute()
-  return rows.map(eventTypeOfRow)
-}
-
 const eventTypeOfRow = (row: {
   id: EventTypeId
   name: string
@@ -87,11 +66,36 @@ const eventTypeOfRow = (row: {
   durationMinutes: row.duration_minutes,
 })
 
+/** The page's event types in their order, as one JSON value, so that a page is one round trip. */
+const eventTypesOffered = sql<EventType[]>`(
+  select coalesce(json_agg(json_build_object('id', event_types.id, 'name', event_types.name, 'slug', event_types.slug,
+    'description', event_types.description, 'durationMinutes', event_types.duration_minutes) order by event_types.position), '[]')
+  from booking_page_event_types offered
+  join event_types on event_types.account_id = offered.account_id and event_types.id = offered.event_type_id
+  where offered.account_id = booking_pages.account_id and offered.booking_page_id = booking_pages.id
+)`.as('event_types')
+
+/** True when a page of this owner keeps buffers: then bookings of this owner must be made one after another. */
+const ownerKeepsBuffers = sql<boolean>`exists (
+  select from booking_pages others
+  where others.account_id = booking_pages.account_id and others.owner_id = booking_pages.owner_id
+    and (others.availability ->> 'bufferBeforeMinutes' <> '0' or others.availability ->> 'bufferAfterMinutes' <> '0')
+)`.as('owner_keeps_buffers')
+
+const selectPublicPages = (db: Db) => selectPages(db).select([eventTypesOffered, ownerKeepsBuffers])
+
+type PublicPageRow = Awaited<ReturnType<ReturnType<typeof selectPublicPages>['execute']>>[number]
+
+const publicPageOfRow = (row: PublicPageRow): PublicPage => ({
+  ...pageOfRow(row),
+  eventTypes: row.event_types,
+  ownerKeepsBuffers: row.owner_keeps_buffers,
+})
+
 /** By public link, over the whole installation: the link is all a visitor has. */
 export async function findPageBySlug(system: Db, slug: string): Promise<PublicPage | undefined> {
-  const row = await selectPages(system).where('public_links.slug', '=', slug).executeTakeFirst()
-  if (!row) return undefined
-  return { ...pageOfRow(row), eventTypes: await listEventTypesOf(system, row.account_id, row.id) }
+  const row = await selectPublicPages(system).where('public_links.slug', '=', slug).executeTakeFirst()
+  return row && publicPageOfRow(row)
 }
 
 export async function findPage(
@@ -99,11 +103,11 @@ export async function findPage(
   accountId: AccountId,
   id: BookingPageId,
 ): Promise<PublicPage | undefined> {
-  const row = await selectPages(tx)
+  const row = await selectPublicPages(tx)
     .where('booking_pages.account_id', '=', accountId)
     .where('booking_pages.id', '=', id)
     .executeTakeFirst()
-  return row && { ...pageOfRow(row), eventTypes: await listEventTypesOf(tx, accountId, id) }
+  return row && publicPageOfRow(row)
 }
 
 /** All pages of the account, by internal label. */
@@ -190,21 +194,4 @@ export async function offerEventTypes(
     .insertInto('booking_page_event_types')
     .values(eventTypeIds.map((id) => ({ account_id: accountId, booking_page_id: pageId, event_type_id: id })))
     .execute()
-}
-
-/** True when a page of this owner keeps buffers: then bookings of this owner must be made one after another. */
-export async function ownerKeepsBuffers(
-  tx: Db,
-  accountId: AccountId,
-  ownerId: BookingPage['ownerId'],
-): Promise<boolean> {
-  const rows = await tx
-    .selectFrom('booking_pages')
-    .select('availability')
-    .where('account_id', '=', accountId)
-    .where('owner_id', '=', ownerId)
-    .execute()
-  return rows.some(
-    ({ availability }) => availability.bufferBeforeMinutes > 0 || availability.bufferAfterMinutes > 0,
-  )
 }

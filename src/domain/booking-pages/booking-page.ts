@@ -33,6 +33,8 @@ export interface BookingPage {
 export interface PublicPage extends BookingPage {
   owner: { name: string; zone: string }
   eventTypes: EventType[]
+  /** Some page of this owner keeps buffers: then the owner's bookings have to be made one after another. */
+  ownerKeepsBuffers: boolean
 }
 
 export const publicLinkOf = (publicUrl: string, slug: string): string => `${publicUrl}/${slug}`

@@ -3,7 +3,6 @@ import { explainInstant } from '#domain/availability/explain-instant.ts'
 import { isBookable } from '#domain/availability/is-bookable.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
-import { keepsBuffers } from '#domain/booking-pages/page-rules.ts'
 import { captureContact } from '#domain/contacts/capture-contact.ts'
 import { type CustomerDetails, normaliseEmail } from '#domain/contacts/contact.ts'
 import type { Deps } from '#domain/deps.ts'
@@ -64,7 +63,7 @@ export async function book(
       if (former)
         return former.sameRequest ? ok(former.bookingId) : refuse({ code: 'idempotency-key-reused' })
     }
-    if (await keepsBuffers(tx, page)) await lockOwner(tx, page.ownerId)
+    if (page.ownerKeepsBuffers) await lockOwner(tx, page.ownerId)
     const closed = await closedReason(tx, { page, eventType, wanted, now })
     if (closed) return refuse(closed)
 

@@ -1,5 +1,3 @@
-import type { ContactId } from '#kit/ids.ts'
-
 /** What a customer tells about themselves when booking. Email is trimmed and lower case: contacts are matched by it. */
 export interface CustomerDetails {
   name: string
@@ -9,10 +7,6 @@ export interface CustomerDetails {
   phone: string
   /** IANA zone the customer chose. */
   zone: string
-}
-
-export interface Contact extends CustomerDetails {
-  id: ContactId
 }
 
 export const normaliseEmail = (text: string): string => text.trim().normalize('NFC').toLowerCase()

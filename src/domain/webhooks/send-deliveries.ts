@@ -113,9 +113,12 @@ async function attemptDelivery(
     },
     next: nextOf(outcome, number, random()),
   }
+  if (!isGone(outcome)) {
+    await settleDelivery(database.system, settlement)
+    return false
+  }
   return await inAccount(database, subscription.accountId, async (tx) => {
     await settleDelivery(tx, settlement)
-    if (!isGone(outcome)) return false
     await endSubscriptions(
       tx,
       subscription.accountId,

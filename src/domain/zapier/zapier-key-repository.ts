@@ -89,33 +89,29 @@ export async function findKeysByPublicPart(
   system: Db,
   publicParts: string[],
 ): Promise<Map<string, KeyLookup>> {
-  const rows = await system
-    .selectFrom('zapier_keys')
-    .innerJoin('users', (join) =>
-      join
-        .onRef('users.account_id', '=', 'zapier_keys.account_id')
-        .onRef('users.id', '=', 'zapier_keys.user_id'),
-    )
-    .innerJoin('accounts', 'accounts.account_id', 'zapier_keys.account_id')
-    .select([
-      'zapier_keys.account_id',
-      'zapier_keys.id',
-      'zapier_keys.user_id',
-      'zapier_keys.public_part',
-      'zapier_keys.secret_hash',
-      'zapier_keys.created_at',
-      'zapier_keys.connected_at',
-      'zapier_keys.last_used_at',
-      'users.login_id',
-      'users.name',
-      'users.role',
-      'users.zone',
-      'users.triggers_all_pages',
-      'accounts.name as account_name',
-    ])
-    .where('zapier_keys.public_part', 'in', publicParts)
-    .where('zapier_keys.ended_at', 'is', null)
-    .execute()
+  // Fixed text: nothing to compile, and one plan for any number of keys.
+  const { rows } = await sql<
+    Pick<
+      Selectable<Tables['zapier_keys']>,
+      | 'account_id'
+      | 'id'
+      | 'user_id'
+      | 'public_part'
+      | 'secret_hash'
+      | 'created_at'
+      | 'connected_at'
+      | 'last_used_at'
+    > &
+      Pick<Selectable<Tables['users']>, 'login_id' | 'name' | 'role' | 'zone' | 'triggers_all_pages'> & {
+        account_name: string
+      }
+  >`
+    select k.account_id, k.id, k.user_id, k.public_part, k.secret_hash, k.created_at, k.connected_at, k.last_used_at,
+      u.login_id, u.name, u.role, u.zone, u.triggers_all_pages, a.name as account_name
+    from zapier_keys k
+    join users u on u.account_id = k.account_id and u.id = k.user_id
+    join accounts a on a.account_id = k.account_id
+    where k.public_part = any(${publicParts}) and k.ended_at is null`.execute(system)
   return new Map(
     rows.map((row) => [
       row.public_part,

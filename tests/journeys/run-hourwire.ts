@@ -19,7 +19,9 @@ export interface RunningProgram {
 /** Starts the real program in a process of its own, on a data directory of its own. */
 export async function runHourwire(): Promise<RunningProgram> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'hourwire-journey-'))
-  let started = await start({ dataDir, port: 0, sandboxPort: 0 })
+  // Pictures for the docs show the addresses that a newcomer sees.
+  const [port, sandboxPort] = process.env.SCREENSHOTS ? [4200, 4201] : [0, 0]
+  let started = await start({ dataDir, port, sandboxPort })
   const { url, sandboxUrl } = started
   const portOf = (address: string) => Number(new URL(address).port)
   return {

@@ -6,12 +6,12 @@ const DEFAULT_WAIT_SECONDS = 60
 /** Said when the pair of API Key and Login ID is typed in for the first time, and when it is tested. */
 export const CREDENTIALS_REFUSED =
   'Hourwire does not accept this pair: the API Key must be current and belong to the user with this Hourwire Login ID. ' +
-  'Copy both again in Hourwire under Settings, Other, Zapier, API Key.'
+  'Copy both again in Hourwire under Other settings, Zapier, API key.'
 
 /** Said when a connection that once worked is refused: the key was regenerated or revoked, or the Login ID changed. */
 export const RECONNECT =
   'Hourwire no longer accepts this connection. Reconnect with a current API key and Login ID ' +
-  '(in Hourwire: Settings, Other, Zapier, API Key).'
+  '(in Hourwire: Other settings, Zapier, API key).'
 
 /** Said when what answers is not a Hourwire server, or one without the part this integration talks to. */
 export const notHourwire = (): string =>

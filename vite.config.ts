@@ -31,4 +31,7 @@ const ownModulesExistOnce = (): Plugin => ({
 export default defineConfig({
   plugins: [ownModulesExistOnce(), reactRouter()],
   build: { reportCompressedSize: false },
+  // The UI kit is hundreds of modules of which we use some: bundled, the server starts sooner. React and the router must exist
+  // once, in the server's own modules and in the pages, so they stay outside.
+  ssr: { noExternal: [/^@mantine\//, /^@tabler\//] },
 })

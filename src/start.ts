@@ -59,11 +59,14 @@ async function start(
     if (config.logLevel !== 'silent') process.stderr.write(`${new Date().toISOString()} ${error.message}\n`)
   }
   const serves = config.role !== 'worker'
-  const pages = serves ? await loadPages() : undefined
+  // Reading the pages' modules and starting the database take their time side by side.
+  const loading = serves ? loadPages() : undefined
+  loading?.catch(() => undefined)
   const allowed = parseAllowList(config.allowPrivateTargets)
   if (!allowed.ok) throw new Error(allowListProblemInWords(allowed.problem))
 
   const connection = await openServer(config, undo, complain)
+  const pages = await loading
   const secret = await loadSecret({ given: config.secret, dataDir: config.dataDir })
   const { hasServingRole } = await migrate(connection)
   await checkSecret(connection, secret)

@@ -61,19 +61,28 @@ function isFresh(digest: string): boolean {
 }
 
 const digest = digestInputs()
-const isWanted = process.argv.includes('--force') || !isFresh(digest)
+const isForced = process.argv.includes('--force')
+const isWanted = isForced || !isFresh(digest)
 if (isWanted) {
   // First of all, so that a build that is broken off counts as none.
   rmSync(stampFile, { force: true })
+  if (!isForced) console.error('Building the pages, once for these sources …')
   const build = spawnSync(
     process.execPath,
     [path.join(root, 'node_modules/@react-router/dev/bin.cjs'), 'build'],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_ENV: 'production' } },
+    {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: isForced ? 'inherit' : 'pipe',
+      env: { ...process.env, NODE_ENV: 'production' },
+    },
   )
   if (build.status === 0) {
     await compressAssets(path.join(root, 'build/client'))
     writeFileSync(stampFile, `${JSON.stringify({ digest })}\n`)
   } else {
+    // Who starts the program wants to see it start; who cannot, wants to see why.
+    if (!isForced) console.error(build.stdout + build.stderr)
     console.error(
       `The pages could not be built (react-router build ended with ${build.status ?? build.signal}).`,
     )

@@ -127,12 +127,16 @@ export async function settleDelivery(
   const { accountId, id } = subscription
   const isClosed = next.state !== 'pending'
   const delaySeconds = next.state === 'pending' ? next.delaySeconds : 0
+  // The subscription is locked before its deliveries, as everywhere: who ends it at this moment would otherwise deadlock with us.
   await sql`
-    with attempted as (
+    with mine as materialized (
+      select account_id, id from subscriptions where account_id = ${accountId} and id = ${id} for no key update
+    ), attempted as (
       insert into delivery_attempts
         (account_id, delivery_id, number, started_at, duration_ms, outcome, status, words, response_head)
-      values (${accountId}, ${deliveryId}, ${attempt.number}, ${attempt.startedAt.toString()}, ${attempt.durationMs},
-        ${attempt.outcome}, ${attempt.status}, ${attempt.words}, ${attempt.responseHead})
+      select mine.account_id, ${deliveryId}::uuid, ${attempt.number}::int, ${attempt.startedAt.toString()}::timestamptz,
+        ${attempt.durationMs}::int, ${attempt.outcome}, ${attempt.status}::int, ${attempt.words}, ${attempt.responseHead}
+      from mine
       on conflict (account_id, delivery_id, number) do nothing
     ), settled as (
       update deliveries set
@@ -141,21 +145,37 @@ export async function settleDelivery(
         due_at = now() + make_interval(secs => ${delaySeconds}),
         reason = case when ${isClosed} then ${attempt.words} end,
         closed_at = case when ${isClosed} then now() end
-      where account_id = ${accountId} and id = ${deliveryId} and state = 'pending'
+      from mine
+      where deliveries.account_id = mine.account_id and deliveries.id = ${deliveryId} and deliveries.state = 'pending'
     )
     update subscriptions set
       last_delivery_at = now(),
       last_delivery_ok = ${next.state === 'delivered'},
       last_delivery_words = ${attempt.words}
-    where account_id = ${accountId} and id = ${id}`.execute(db)
+    from mine
+    where subscriptions.account_id = mine.account_id and subscriptions.id = mine.id`.execute(db)
 }
 
-/** Gives the lease back, with the time of what is due next. */
+/**
+ * Gives the lease back, with the time of what is due next.
+ *
+ * The row is locked by a statement of its own: what was planned while we waited for it is then seen by the next statement. In one
+ * statement, a delivery planned at this very moment would be overlooked, and nobody would come for it.
+ */
 export async function releaseSubscription(
-  system: Db,
+  tx: Db,
   { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
 ): Promise<void> {
-  await system
+  const locked = await tx
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('state', '=', 'on')
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (!locked) return
+  await tx
     .updateTable('subscriptions')
     .set({
       leased_until: null,
@@ -168,7 +188,6 @@ export async function releaseSubscription(
     })
     .where('account_id', '=', accountId)
     .where('id', '=', id)
-    .where('state', '=', 'on')
     .execute()
 }
 

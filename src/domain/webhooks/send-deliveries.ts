@@ -1,4 +1,4 @@
-import { inAccount } from '#database/db.ts'
+import { inAccount, inSystem } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
@@ -70,7 +70,7 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
     attempts += 1
     if (ended) return attempts
   }
-  await releaseSubscription(database.system, subscription)
+  await inSystem(database, (tx) => releaseSubscription(tx, subscription))
   return attempts
 }
 

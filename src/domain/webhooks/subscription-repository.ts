@@ -39,7 +39,11 @@ export async function insertSubscription(tx: Db, subscription: Subscription): Pr
     .execute()
 }
 
-/** Live subscriptions of the account to these triggers, each with the user whose scope counts. */
+/**
+ * Live subscriptions of the account to these triggers, each with the user whose scope counts; locked until the transaction ends.
+ *
+ * Who ends or holds one meanwhile waits, and then finds the deliveries that were planned for it.
+ */
 export async function listLiveSubscriptions(
   tx: Db,
   accountId: AccountId,
@@ -59,6 +63,8 @@ export async function listLiveSubscriptions(
     .where('subscriptions.account_id', '=', accountId)
     .where('subscriptions.trigger', 'in', triggers)
     .where('subscriptions.state', '!=', 'ended')
+    .orderBy('subscriptions.id')
+    .forNoKeyUpdate('subscriptions')
     .execute()
   return rows.map((row) => ({
     subscription: subscriptionOfRow(row),

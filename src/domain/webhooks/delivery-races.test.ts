@@ -1,0 +1,117 @@
+import { describe, expect, test, vi } from 'vitest'
+import { inSystem } from '#database/db.ts'
+import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
+import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
+import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
+import { type DeliveryId, type LifecycleEventId, newUuid } from '#kit/ids.ts'
+import { accepted, openHouse } from '../../../tests/house.ts'
+import { insertDeliveries, releaseSubscription } from './delivery-repository.ts'
+import { planDeliveries } from './plan-deliveries.ts'
+import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
+
+async function aHouseWithAZap() {
+  const house = await openHouse()
+  const { ana, page } = await house.anAccount()
+  const { key } = accepted(await generateKey(house, ana))
+  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId }))
+  const subscription = accepted(
+    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+      trigger: 'booking_scheduled',
+      targetUrl: 'https://hooks.example.com/1',
+      bookingPageId: null,
+      eventTypeId: null,
+    }),
+  )
+  const send = (during: () => Promise<void>): SendDeps => ({
+    ...house,
+    send: async () => {
+      await during()
+      return { kind: 'answered', status: 200, responseHead: '', truncated: false, durationMs: 1 }
+    },
+    bodyOf: () => '{}',
+    random: () => 0.5,
+    elapsed: () => 0,
+  })
+  /** Statements of other connections that wait for a lock. */
+  const waiting = async () =>
+    (
+      await house.sql<{ n: number }>(
+        `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+    )[0]?.n
+  return { house, ana, page, subscription, send, waiting }
+}
+
+describe('while a lease is given back', () => {
+  test('a delivery that is planned at that very moment is still found due', async () => {
+    const { house, page, subscription, send, waiting } = await aHouseWithAZap()
+    const { bookingId } = await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+    const [event] = await house.sql<{ id: LifecycleEventId }>('select id from lifecycle_events')
+    await house.sql('update subscriptions set leased_until = now() + make_interval(secs => 60)')
+    // One worker is in the middle of planning a delivery for this subscription …
+    let finishPlanning = () => {}
+    const isPlanned = Promise.withResolvers<void>()
+    const planning = inSystem(house.database, async (tx) => {
+      await insertDeliveries(tx, [
+        {
+          accountId: subscription.accountId,
+          id: newUuid(0) as DeliveryId,
+          subscriptionId: subscription.id,
+          eventId: event?.id as LifecycleEventId,
+          bookingId,
+          sequence: 1,
+          state: 'pending',
+          attempts: 0,
+          createdAt: house.clock.now(),
+        },
+      ])
+      isPlanned.resolve()
+      await new Promise<void>((resolve) => {
+        finishPlanning = resolve
+      })
+    })
+    await isPlanned.promise
+    // … while another one, which found nothing more to send, gives its lease back.
+    const releasing = inSystem(house.database, (tx) => releaseSubscription(tx, subscription))
+    await vi.waitFor(async () => expect(await waiting()).toBeGreaterThan(0), { timeout: 10_000 })
+    finishPlanning()
+    await Promise.all([planning, releasing])
+    const rows = await house.sql('select next_due_at is not null as due, leased_until from subscriptions')
+    expect(rows).toEqual([{ due: true, leased_until: null }])
+  })
+})
+
+describe('while a delivery is being sent', () => {
+  test('revoking the key neither deadlocks nor leaves anything owed', async () => {
+    const { house, ana, page, send } = await aHouseWithAZap()
+    for (let hour = 8; hour < 14; hour += 1)
+      await house.aBooking({ page, start: `2026-11-24T${String(hour).padStart(2, '0')}:00:00Z` })
+    await planDeliveries(house, 10)
+    const [leased] = await leaseSubscriptions(house, 10)
+    if (!leased) throw new Error('nothing was leased')
+    let revoking: Promise<unknown> | undefined
+    await sendDueDeliveries(
+      send(async () => {
+        revoking ??= revokeKey(house, ana)
+      }),
+      leased,
+    )
+    expect(await revoking).toMatchObject({ ok: true })
+    const states = await house.sql<{ state: string }>('select distinct state from deliveries')
+    expect(states.map(({ state }) => state).sort()).not.toContain('pending')
+  })
+
+  test('what is planned while the key is revoked is not left owed either', async () => {
+    const { house, ana, page } = await aHouseWithAZap()
+    for (let round = 0; round < 5; round += 1)
+      await house.aBooking({ page, start: `2026-11-24T${String(8 + round).padStart(2, '0')}:00:00Z` })
+    await Promise.all([
+      planDeliveries(house, 2),
+      planDeliveries(house, 2),
+      revokeKey(house, ana),
+      planDeliveries(house, 2),
+    ])
+    while ((await planDeliveries(house, 10)) > 0);
+    expect(await house.sql(`select 1 from deliveries where state in ('pending', 'held')`)).toEqual([])
+  })
+})

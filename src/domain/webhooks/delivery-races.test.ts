@@ -44,7 +44,7 @@ async function aHouseWithAZap() {
 
 describe('while a lease is given back', () => {
   test('a delivery that is planned at that very moment is still found due', async () => {
-    const { house, page, subscription, send, waiting } = await aHouseWithAZap()
+    const { house, page, subscription, waiting } = await aHouseWithAZap()
     const { bookingId } = await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
     const [event] = await house.sql<{ id: LifecycleEventId }>('select id from lifecycle_events')
     await house.sql('update subscriptions set leased_until = now() + make_interval(secs => 60)')

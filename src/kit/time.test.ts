@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { isoInZone, isoSeconds, isZone, offsetOf, parseDate, parseInstant, zoneNames } from './time.ts'
+import {
+  isoInZone,
+  isoSeconds,
+  isZone,
+  offsetOf,
+  parseDate,
+  parseInstant,
+  presentZoneName,
+  zoneNames,
+} from './time.ts'
 
 const noon = Temporal.Instant.from('2026-12-01T12:00:00Z')
 
@@ -17,6 +26,10 @@ describe('time', () => {
       expect(isZone(wrong)).toBe(false)
     expect(zoneNames()[0]).toBe('UTC')
     expect(zoneNames().length).toBeGreaterThan(400)
+    expect(zoneNames()).toContain('Asia/Kolkata')
+    expect(zoneNames()).not.toContain('Asia/Calcutta')
+    expect(presentZoneName('Europe/Kiev')).toBe('Europe/Kyiv')
+    for (const zone of zoneNames()) expect(isZone(zone), zone).toBe(true)
   })
 
   test('instants without an offset and dates that do not exist are not read', () => {

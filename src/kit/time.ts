@@ -26,8 +26,37 @@ export function isZone(text: string): boolean {
   }
 }
 
-/** All zones offered in lists, `UTC` first. */
-export const zoneNames = (): string[] => ['UTC', ...[...knownZones].filter((zone) => zone !== 'UTC').sort()]
+/** Names that runtimes list under their former spelling. Browsers send either; people look for the newer one. */
+const renamed: Record<string, string> = {
+  'Africa/Asmera': 'Africa/Asmara',
+  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
+  'America/Catamarca': 'America/Argentina/Catamarca',
+  'America/Coral_Harbour': 'America/Atikokan',
+  'America/Cordoba': 'America/Argentina/Cordoba',
+  'America/Godthab': 'America/Nuuk',
+  'America/Indianapolis': 'America/Indiana/Indianapolis',
+  'America/Jujuy': 'America/Argentina/Jujuy',
+  'America/Louisville': 'America/Kentucky/Louisville',
+  'America/Mendoza': 'America/Argentina/Mendoza',
+  'Asia/Calcutta': 'Asia/Kolkata',
+  'Asia/Katmandu': 'Asia/Kathmandu',
+  'Asia/Rangoon': 'Asia/Yangon',
+  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
+  'Atlantic/Faeroe': 'Atlantic/Faroe',
+  'Europe/Kiev': 'Europe/Kyiv',
+  'Pacific/Enderbury': 'Pacific/Kanton',
+  'Pacific/Ponape': 'Pacific/Pohnpei',
+  'Pacific/Truk': 'Pacific/Chuuk',
+}
+
+/** The name of a zone as people know it today: `Asia/Kolkata` for `Asia/Calcutta`. */
+export const presentZoneName = (zone: string): string => renamed[zone] ?? zone
+
+/** All zones offered in lists, by their present names, `UTC` first. */
+export const zoneNames = (): string[] => [
+  'UTC',
+  ...[...new Set([...knownZones].map(presentZoneName))].filter((zone) => zone !== 'UTC').sort(),
+]
 
 /** `+01:00`, `-03:30` at this instant. */
 export const offsetOf = (instant: Instant, zone: string): string => instant.toZonedDateTimeISO(zone).offset

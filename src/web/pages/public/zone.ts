@@ -1,28 +1,5 @@
 import { type ZoneOffsets, zoneOffsets } from '#domain/availability/zone-offsets.ts'
-import { isZone, zoneNames } from '#kit/time.ts'
-
-/** Names that the runtime lists under their former spelling. Browsers send either; people look for the newer one. */
-const renamed: Record<string, string> = {
-  'Africa/Asmera': 'Africa/Asmara',
-  'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
-  'America/Catamarca': 'America/Argentina/Catamarca',
-  'America/Coral_Harbour': 'America/Atikokan',
-  'America/Cordoba': 'America/Argentina/Cordoba',
-  'America/Godthab': 'America/Nuuk',
-  'America/Indianapolis': 'America/Indiana/Indianapolis',
-  'America/Jujuy': 'America/Argentina/Jujuy',
-  'America/Louisville': 'America/Kentucky/Louisville',
-  'America/Mendoza': 'America/Argentina/Mendoza',
-  'Asia/Calcutta': 'Asia/Kolkata',
-  'Asia/Katmandu': 'Asia/Kathmandu',
-  'Asia/Rangoon': 'Asia/Yangon',
-  'Asia/Saigon': 'Asia/Ho_Chi_Minh',
-  'Atlantic/Faeroe': 'Atlantic/Faroe',
-  'Europe/Kiev': 'Europe/Kyiv',
-  'Pacific/Enderbury': 'Pacific/Kanton',
-  'Pacific/Ponape': 'Pacific/Pohnpei',
-  'Pacific/Truk': 'Pacific/Chuuk',
-}
+import { isZone, presentZoneName, zoneNames } from '#kit/time.ts'
 
 /** By lower-cased name. Only names that exist are kept, so visitors cannot make it grow beyond the tz database. */
 const known = new Map<string, string>()
@@ -36,7 +13,7 @@ export function parseZone(text: string | null | undefined): string | undefined {
   if (!isZone(text)) return undefined
   try {
     const name = Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(text).timeZoneId
-    const zone = renamed[name] ?? name
+    const zone = presentZoneName(name)
     known.set(key, zone)
     return zone
   } catch {
@@ -48,9 +25,7 @@ export function parseZone(text: string | null | undefined): string | undefined {
 /** Zones to choose from, by region in the order of their names; `UTC` on its own first. */
 export const zonesByRegion: readonly { region: string; zones: readonly string[] }[] = (() => {
   const regions = new Map<string, string[]>()
-  for (const name of zoneNames()
-    .map((zone) => renamed[zone] ?? zone)
-    .sort()) {
+  for (const name of zoneNames()) {
     const region = name.includes('/') ? name.slice(0, name.indexOf('/')) : ''
     regions.set(region, [...(regions.get(region) ?? []), name])
   }

@@ -2,7 +2,7 @@ import { Alert, Button, Grid, List, Paper, Stack, Text, TextInput, Title } from 
 import { data, Form, redirect, useNavigation } from 'react-router'
 import { z } from 'zod'
 import { setUp } from '#domain/installation/set-up.ts'
-import { isZone, zoneNames } from '#kit/time.ts'
+import { isZone, presentZoneName, zoneNames } from '#kit/time.ts'
 import { pageContext } from '#web/page-context.ts'
 import { zoneInWords } from '../../format/moment.ts'
 import { pageTitle } from '../../page-title.ts'
@@ -29,7 +29,10 @@ const SetUpForm = z.object({
     .max(254, 'Use at most 254 characters.')
     .pipe(z.email('Enter an email address, such as ana@example.com.')),
   password: z.string('Choose a password.').min(1, 'Choose a password.'),
-  zone: z.string('Choose your time zone.').refine(isZone, 'Choose your time zone.'),
+  zone: z
+    .string('Choose your time zone.')
+    .refine(isZone, 'Choose your time zone.')
+    .transform(presentZoneName),
 })
 
 export function loader({ context }: Route.LoaderArgs) {

@@ -1,5 +1,6 @@
 import { NativeSelect, Select } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
+import { presentZoneName } from '#kit/time.ts'
 
 export interface ZoneChoice {
   value: string
@@ -24,9 +25,9 @@ export function ZoneField({
   const [offered, setOffered] = useState(zones)
 
   useEffect(() => {
-    const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const own = presentZoneName(Intl.DateTimeFormat().resolvedOptions().timeZone)
     const wanted = plain.current?.value || own || null
-    // Browsers and the server may call one zone by two names (Asia/Calcutta, Asia/Kolkata).
+    // A browser may know a zone that the server does not list.
     if (wanted && !zones.some(({ value }) => value === wanted))
       setOffered([{ value: wanted, label: wanted.replaceAll('_', ' ') }, ...zones])
     setChosen(wanted)

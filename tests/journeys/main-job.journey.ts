@@ -228,6 +228,37 @@ test.describe('without JavaScript', () => {
     await expect(page.getByRole('heading', { name: 'Your booking is confirmed' })).toBeVisible()
     await expect(page.getByText('Kenji Sato').first()).toBeVisible()
   })
+
+  test('bad requests get a clear answer and the right status, and nothing breaks', async ({
+    page,
+    request,
+  }) => {
+    await setUpWithoutScripts(page)
+    const slot = `${hourwire.url}/ana-martin/30-minute-meeting/2026-01-05T09:00Z`
+    const form = { name: 'Lena', email: 'lena@example.org', zone: 'UTC', idempotencyKey: crypto.randomUUID() }
+    const origin = { origin: hourwire.url }
+    const past = await request.post(slot, { form, headers: origin })
+    expect([past.status(), await past.text()]).toEqual([409, expect.stringContaining('This time has passed')])
+    const foreign = await request.post(slot, { form, headers: { origin: 'https://evil.example' } })
+    expect([foreign.status(), await foreign.text()]).toEqual([403, 'This request came from another site.'])
+    const large = await request.post(slot, { form: { ...form, note: 'x'.repeat(300_000) }, headers: origin })
+    expect([large.status(), await large.text()]).toEqual([413, 'The request is too large.'])
+    const json = await request.post(slot, { data: form, headers: origin })
+    expect(json.status()).toBe(415)
+    const bad = await request.post(slot, { form: { ...form, email: 'nobody', name: '' }, headers: origin })
+    expect(bad.status()).toBe(400)
+    for (const address of [
+      '/nobody-here',
+      '/ana-martin/no-such-type',
+      '/ana-martin/30-minute-meeting/yesterday',
+      '/my-booking/BKNG-00000000000000000000000000/forged',
+      '/my-booking/garbage/garbage',
+    ]) {
+      const answer = await page.request.get(hourwire.url + address)
+      expect([address, answer.status()]).toEqual([address, 404])
+      expect(await answer.text()).not.toMatch(/node_modules|at \w+ \(/)
+    }
+  })
 })
 
 const tabs = (page: Page) => page.getByRole('navigation', { name: 'Zapier integration' })

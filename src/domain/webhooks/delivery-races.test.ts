@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { inSystem } from '#database/db.ts'
+import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
-import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
+import { generateKey, regenerateKey, revokeKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { type DeliveryId, type LifecycleEventId, newUuid } from '#kit/ids.ts'
 import { accepted, openHouse } from '../../../tests/house.ts'
@@ -82,6 +83,81 @@ describe('while a lease is given back', () => {
 })
 
 describe('while a delivery is being sent', () => {
+  test('a revoked key ends it there: what the same lease still holds is not sent', async () => {
+    const { house, ana, page, send } = await aHouseWithAZap()
+    for (let hour = 8; hour < 12; hour += 1)
+      await house.aBooking({ page, start: `2026-11-24T${String(hour).padStart(2, '0')}:00:00Z` })
+    await planDeliveries(house, 10)
+    const [leased] = await leaseSubscriptions(house, 10)
+    if (!leased) throw new Error('nothing was leased')
+    let sent = 0
+    await sendDueDeliveries(
+      send(async () => {
+        sent += 1
+        if (sent === 1) accepted(await revokeKey(house, ana))
+      }),
+      leased,
+    )
+    expect(sent).toBe(1)
+    expect(await house.sql(`select state, count(*)::int as n from deliveries group by state`)).toEqual([
+      { state: 'dropped', n: 4 },
+    ])
+    expect(await house.sql('select count(*)::int as n from delivery_attempts')).toEqual([{ n: 1 }])
+  })
+
+  test('a key regenerated meanwhile holds the rest, and what had arrived is not sent again', async () => {
+    const { house, ana, page, send } = await aHouseWithAZap()
+    for (const hour of ['09', '10']) await house.aBooking({ page, start: `2026-11-24T${hour}:00:00Z` })
+    await planDeliveries(house, 10)
+    const [leased] = await leaseSubscriptions(house, 10)
+    if (!leased) throw new Error('nothing was leased')
+    let key = ''
+    await sendDueDeliveries(
+      send(async () => {
+        key ||= accepted(await regenerateKey(house, ana)).key
+      }),
+      leased,
+    )
+    expect(await house.sql('select state, attempts from deliveries order by id')).toEqual([
+      { state: 'delivered', attempts: 1 },
+      { state: 'held', attempts: 0 },
+    ])
+    accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId }))
+    // The lease was given back, so the rest goes out at once, and only the rest.
+    expect(await house.deliverAll()).toHaveLength(1)
+  })
+
+  test('a later event of the same booking waits for the earlier one, and nobody is kept busy meanwhile', async () => {
+    const { house, page, subscription } = await aHouseWithAZap()
+    const { bookingId } = await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+    house.setNow('2026-11-24T12:00:00Z')
+    await completePastBookings(house, 10)
+    const events = await house.sql<{ id: LifecycleEventId }>(
+      'select id from lifecycle_events order by sequence',
+    )
+    await house.sql('delete from unplanned_events')
+    await inSystem(house.database, (tx) =>
+      insertDeliveries(
+        tx,
+        events.map(({ id }, index) => ({
+          accountId: subscription.accountId,
+          id: newUuid(index) as DeliveryId,
+          subscriptionId: subscription.id,
+          eventId: id,
+          bookingId,
+          sequence: index + 1,
+          state: 'pending' as const,
+          attempts: 0,
+          createdAt: house.clock.now(),
+        })),
+      ),
+    )
+    expect(await house.deliverAll(() => 500)).toHaveLength(1)
+    expect(await house.sql('select next_due_at > now() as later from subscriptions')).toEqual([
+      { later: true },
+    ])
+  })
+
   test('revoking the key neither deadlocks nor leaves anything owed', async () => {
     const { house, ana, page, send } = await aHouseWithAZap()
     for (let hour = 8; hour < 14; hour += 1)

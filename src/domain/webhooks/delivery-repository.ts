@@ -72,6 +72,16 @@ export async function leaseDueSubscriptions(
   return rows.map(subscriptionOfRow)
 }
 
+/** Of each booking only its earliest open delivery may be sent; the others are not due before that one is closed. */
+const isNextOfItsBooking = (alias: 'due' | 'deliveries') => sql<boolean>`not exists (
+  select from deliveries earlier
+  where earlier.account_id = ${sql.ref(`${alias}.account_id`)}
+    and earlier.subscription_id = ${sql.ref(`${alias}.subscription_id`)}
+    and earlier.booking_id = ${sql.ref(`${alias}.booking_id`)}
+    and earlier.state = 'pending'
+    and earlier.sequence < ${sql.ref(`${alias}.sequence`)}
+)`
+
 /**
  * What the subscription is owed now, oldest first: of each booking only the earliest event that is still
  * open, so that a failing one holds back what happened later to the same booking, and nothing else.
@@ -87,19 +97,7 @@ export async function listDueDeliveries(
     .where('due.subscription_id', '=', id)
     .where('due.state', '=', 'pending')
     .where('due.due_at', '<=', sql<Instant>`now()`)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('deliveries as earlier')
-            .select('earlier.id')
-            .whereRef('earlier.account_id', '=', 'due.account_id')
-            .whereRef('earlier.subscription_id', '=', 'due.subscription_id')
-            .whereRef('earlier.booking_id', '=', 'due.booking_id')
-            .where('earlier.state', '=', 'pending')
-            .whereRef('earlier.sequence', '<', 'due.sequence'),
-        ),
-      ),
-    )
+    .where(isNextOfItsBooking('due'))
     .orderBy('due.due_at')
     .orderBy('due.id')
     .limit(limit)
@@ -117,18 +115,20 @@ export interface Settlement {
 /**
  * Stores the attempt and what follows from it, in one statement: at full speed the round trips are what costs.
  *
- * A delivery that was closed meanwhile, by a revoked key or by another worker, keeps its state; the attempt is written down all
- * the same, once per number.
+ * A delivery that was put on hold meanwhile, by a regenerated key, is closed if it arrived and else stays held. One that was closed
+ * meanwhile, by a revoked key or by another worker, keeps its state; the attempt is written down all the same, once per number.
+ *
+ * @returns true while the subscription is on: only then may the next delivery of the same lease be sent.
  */
 export async function settleDelivery(
   db: Db,
   { subscription, deliveryId, attempt, next }: Settlement,
-): Promise<void> {
+): Promise<boolean> {
   const { accountId, id } = subscription
   const isClosed = next.state !== 'pending'
   const delaySeconds = next.state === 'pending' ? next.delaySeconds : 0
   // The subscription is locked before its deliveries, as everywhere: who ends it at this moment would otherwise deadlock with us.
-  await sql`
+  const { rows } = await sql<{ state: Subscription['state'] }>`
     with mine as materialized (
       select account_id, id from subscriptions where account_id = ${accountId} and id = ${id} for no key update
     ), attempted as (
@@ -141,19 +141,22 @@ export async function settleDelivery(
     ), settled as (
       update deliveries set
         attempts = ${attempt.number},
-        state = ${next.state},
+        state = case when ${isClosed} then ${next.state} else deliveries.state end,
         due_at = now() + make_interval(secs => ${delaySeconds}),
         reason = case when ${isClosed} then ${attempt.words} end,
         closed_at = case when ${isClosed} then now() end
       from mine
-      where deliveries.account_id = mine.account_id and deliveries.id = ${deliveryId} and deliveries.state = 'pending'
+      where deliveries.account_id = mine.account_id and deliveries.id = ${deliveryId}
+        and deliveries.state in ('pending', 'held')
     )
     update subscriptions set
       last_delivery_at = now(),
       last_delivery_ok = ${next.state === 'delivered'},
       last_delivery_words = ${attempt.words}
     from mine
-    where subscriptions.account_id = mine.account_id and subscriptions.id = mine.id`.execute(db)
+    where subscriptions.account_id = mine.account_id and subscriptions.id = mine.id
+    returning subscriptions.state`.execute(db)
+  return rows[0]?.state === 'on'
 }
 
 /**
@@ -171,7 +174,7 @@ export async function releaseSubscription(
     .select('id')
     .where('account_id', '=', accountId)
     .where('id', '=', id)
-    .where('state', '=', 'on')
+    .where('state', '!=', 'ended')
     .forNoKeyUpdate()
     .executeTakeFirst()
   if (!locked) return
@@ -184,6 +187,7 @@ export async function releaseSubscription(
         where deliveries.account_id = subscriptions.account_id
           and deliveries.subscription_id = subscriptions.id
           and deliveries.state = 'pending'
+          and ${isNextOfItsBooking('deliveries')}
       )`,
     })
     .where('account_id', '=', accountId)

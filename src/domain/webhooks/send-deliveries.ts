@@ -66,15 +66,16 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
   for (const delivery of due) {
     const event = events.get(delivery.eventId)
     if (!event || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
-    const ended = await attemptDelivery(deps, { subscription, delivery, event })
+    const isOn = await attemptDelivery(deps, { subscription, delivery, event })
     attempts += 1
-    if (ended) return attempts
+    // Revoked, regenerated or gone while we were sending: nothing more may leave under this lease.
+    if (!isOn) break
   }
   await inSystem(database, (tx) => releaseSubscription(tx, subscription))
   return attempts
 }
 
-/** @returns true when the subscription has ended. */
+/** @returns true while the subscription is on. */
 async function attemptDelivery(
   { database, clock, send, bodyOf, random }: SendDeps,
   {
@@ -113,10 +114,7 @@ async function attemptDelivery(
     },
     next: nextOf(outcome, number, random()),
   }
-  if (!isGone(outcome)) {
-    await settleDelivery(database.system, settlement)
-    return false
-  }
+  if (!isGone(outcome)) return await settleDelivery(database.system, settlement)
   return await inAccount(database, subscription.accountId, async (tx) => {
     await settleDelivery(tx, settlement)
     await endSubscriptions(
@@ -125,7 +123,7 @@ async function attemptDelivery(
       subscription,
       'The target answered 410: the Zap was turned off',
     )
-    return true
+    return false
   })
 }
 

@@ -20,7 +20,7 @@ import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import type { UserId } from '#kit/ids.ts'
-import type { Result } from '#kit/result.ts'
+import { accepted } from '#kit/result.ts'
 import type { Instant } from '#kit/time.ts'
 
 export interface BenchServer {
@@ -272,9 +272,4 @@ export async function connectZapier({ deps, ana, sql }: BenchHouse) {
         }),
       ),
   }
-}
-
-export function accepted<T, Problem>(result: Result<T, Problem>): T {
-  if (!result.ok) throw new Error(`Refused: ${JSON.stringify(result.problem)}`)
-  return result.value
 }

@@ -1,10 +1,11 @@
 import { Agent } from 'undici'
 import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
 import { syntheticEvent } from '#domain/zapier/synthetic-event.ts'
+import { accepted } from '#kit/result.ts'
 import { parseAllowList } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
-import { accepted, bookSlot, connectZapier, freeSlots, openBenchServerWithHouse } from './bench-house.ts'
+import { bookSlot, connectZapier, freeSlots, openBenchServerWithHouse } from './bench-house.ts'
 import { compared, type Measurement, measured, runAlone, takeInTurn } from './measurement.ts'
 import { openReceiver } from './receiver.ts'
 

@@ -5,8 +5,8 @@ import type { Tables } from '#database/tables.ts'
 import type { PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import { findSlots, slotRulesOf } from '#domain/bookings/find-slots.ts'
+import { accepted } from '#kit/result.ts'
 import {
-  accepted,
   addBusyTimes,
   addOwners,
   type BenchHouse,

@@ -17,7 +17,7 @@ import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from '#domain/we
 import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
 import type { AttemptOutcome } from '#kit/attempt-outcome.ts'
 import type { AccountId } from '#kit/ids.ts'
-import type { Result } from '#kit/result.ts'
+import { accepted } from '#kit/result.ts'
 import { asAdministrator, onDatabase } from './database.global.ts'
 
 const secret = (name: string) => createHash('sha256').update(`test ${name}`).digest()
@@ -190,9 +190,3 @@ const withoutBase = ({
   base,
   ...more
 }: Partial<PageAvailability> & { base: PageAvailability }): PageAvailability => ({ ...base, ...more })
-
-/** The value of a result that has to be there. */
-export function accepted<T, Problem>(result: Result<T, Problem>): T {
-  if (!result.ok) throw new Error(`Refused: ${JSON.stringify(result.problem)}`)
-  return result.value
-}

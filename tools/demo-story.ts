@@ -10,7 +10,7 @@ import { findSlots } from '#domain/bookings/find-slots.ts'
 import type { Deps } from '#domain/deps.ts'
 import { setUp } from '#domain/installation/set-up.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
-import type { Result } from '#kit/result.ts'
+import { accepted } from '#kit/result.ts'
 
 interface Customer {
   name: string
@@ -144,9 +144,4 @@ async function bookFirstFree(
   const slot = slots[(customer.name.length * 3) % Math.min(slots.length, 20)]
   if (!slot) throw new Error(`${slug} has no free time from ${from}`)
   accepted(await book(then, { pageSlug: slug, eventTypeSlug: chosen.slug, start: slot, customer }))
-}
-
-function accepted<T, Problem>(result: Result<T, Problem>): T {
-  if (!result.ok) throw new Error(`The story does not fit: ${JSON.stringify(result.problem)}`)
-  return result.value
 }

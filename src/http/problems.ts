@@ -16,7 +16,6 @@ export type Problem =
   | SubscriptionNotFound
   | { code: 'invalid-input'; errors: InputError[] }
   | { code: 'not-found' }
-  | { code: 'method-not-allowed' }
   | { code: 'too-large' }
   | { code: 'unsupported-media-type' }
   | { code: 'too-many-requests'; retryAfterSeconds: number }
@@ -63,7 +62,6 @@ export const onTheWire = {
     detail: 'See errors for what to change.',
   },
   'login-id-taken': { status: 409, title: 'Somebody has this Login ID already' },
-  'method-not-allowed': { status: 405, title: 'This address does not answer to this method' },
   'no-zapier-key': { status: 404, title: 'There is no API key' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'page-closed': { status: 409, title: 'This booking page does not accept bookings at the moment' },

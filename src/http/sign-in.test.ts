@@ -1,5 +1,6 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
-import { accepted, openHouse } from '../../tests/house.ts'
+import { accepted } from '#kit/result.ts'
+import { openHouse } from '../../tests/house.ts'
 import { createSignIn } from './sign-in.ts'
 
 async function openDoor({ publicUrl = 'http://localhost:4200' }: { publicUrl?: string } = {}) {

@@ -74,7 +74,8 @@ export function createSignIn(
     session: {
       modelName: 'sessions',
       expiresIn: 7 * 24 * 3600,
-      updateAge: 3600,
+      // The cookie says the same and is not sent anew, so there is nothing to prolong.
+      disableSessionRefresh: true,
       fields: {
         token: 'token_hash',
         userId: 'user_id',

@@ -9,3 +9,9 @@ export const refuse = <const Problem extends { code: string }>(
   ok: false,
   problem,
 })
+
+/** The value of a result that has to be there: for set-up code and tests, where a refusal is a mistake. */
+export function accepted<T, Problem>(result: Result<T, Problem>): T {
+  if (!result.ok) throw new Error(`Refused: ${JSON.stringify(result.problem)}`)
+  return result.value
+}

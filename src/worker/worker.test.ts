@@ -4,9 +4,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
+import { accepted } from '#kit/result.ts'
 import { parseAllowList } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
-import { accepted, type House, openHouse } from '../../tests/house.ts'
+import { type House, openHouse } from '../../tests/house.ts'
 import { startWorker } from './worker.ts'
 
 interface Received {

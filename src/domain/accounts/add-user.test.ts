@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { inAccount } from '#database/db.ts'
-import { accepted, openHouse } from '../../../tests/house.ts'
+import { accepted } from '#kit/result.ts'
+import { openHouse } from '../../../tests/house.ts'
 import { addUser, prepareUser } from './add-user.ts'
 
 describe('addUser', () => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import type { AccountId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
-import type { Actor, BookingSnapshot, LifecycleEvent, LifecycleEventType } from './lifecycle-event.ts'
+import type { Actor, BookingSnapshot, LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
 
 /** Stores the event and its outbox row in one statement. */
 export async function insertLifecycleEvent(tx: Db, event: LifecycleEvent): Promise<void> {
@@ -91,13 +91,7 @@ export async function takeUnplannedEvents(tx: Db, limit: number): Promise<Lifecy
 export async function listNewestEvents(
   tx: Db,
   accountId: AccountId,
-  wanted: {
-    type: LifecycleEventType
-    ownerId?: UserId | undefined
-    bookingPageId?: BookingPageId | undefined
-    eventTypeId?: EventTypeId | undefined
-    limit: number
-  },
+  wanted: WantedEvents,
 ): Promise<LifecycleEvent[]> {
   const { type, ownerId, bookingPageId, eventTypeId, limit } = wanted
   const rows = await selectEvents(tx)

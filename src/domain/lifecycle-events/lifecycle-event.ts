@@ -44,3 +44,13 @@ export interface BookingSnapshot {
   owner: { name: string; zone: string }
   eventType: { name: string; description: string; durationMinutes: number }
 }
+
+/** Which events a list asks for, newest first. */
+export interface WantedEvents {
+  type: LifecycleEventType
+  /** Only those about pages of this owner. */
+  ownerId?: UserId | undefined
+  bookingPageId?: BookingPageId | undefined
+  eventTypeId?: EventTypeId | undefined
+  limit: number
+}

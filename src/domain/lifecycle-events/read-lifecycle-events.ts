@@ -1,6 +1,6 @@
 import type { Db } from '#database/db.ts'
-import type { AccountId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
-import type { LifecycleEvent, LifecycleEventType } from './lifecycle-event.ts'
+import type { AccountId, LifecycleEventId } from '#kit/ids.ts'
+import type { LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
 import { listEventsByIds, listNewestEvents, takeUnplannedEvents } from './lifecycle-event-repository.ts'
 
 /** Takes up to `limit` events out of the outbox, for the transaction that plans their deliveries. */
@@ -16,11 +16,5 @@ export const listLifecycleEvents = (
 export const listNewestLifecycleEvents = (
   tx: Db,
   accountId: AccountId,
-  wanted: {
-    type: LifecycleEventType
-    ownerId?: UserId | undefined
-    bookingPageId?: BookingPageId | undefined
-    eventTypeId?: EventTypeId | undefined
-    limit: number
-  },
+  wanted: WantedEvents,
 ): Promise<LifecycleEvent[]> => listNewestEvents(tx, accountId, wanted)

@@ -77,6 +77,13 @@ export async function listLiveSubscriptions(
   }))
 }
 
+/** How many deliveries of the subscription are in this state. */
+const deliveriesIn = (state: 'pending' | 'held') => sql<number>`(
+  select count(*)::int from deliveries
+  where deliveries.account_id = subscriptions.account_id and deliveries.subscription_id = subscriptions.id
+    and deliveries.state = ${state}
+)`
+
 /** A user's subscriptions with what a person wants to know of them: live ones first, then ended ones, newest first. */
 export async function listSubscriptionsOf(
   tx: Db,
@@ -98,22 +105,7 @@ export async function listSubscriptionsOf(
     )
     .selectAll('subscriptions')
     .select(['booking_pages.internal_label', 'event_types.name as event_type_name'])
-    .select((eb) => [
-      eb
-        .selectFrom('deliveries')
-        .select(sql<number>`count(*)::int`.as('n'))
-        .whereRef('deliveries.account_id', '=', 'subscriptions.account_id')
-        .whereRef('deliveries.subscription_id', '=', 'subscriptions.id')
-        .where('deliveries.state', '=', 'pending')
-        .as('pending'),
-      eb
-        .selectFrom('deliveries')
-        .select(sql<number>`count(*)::int`.as('n'))
-        .whereRef('deliveries.account_id', '=', 'subscriptions.account_id')
-        .whereRef('deliveries.subscription_id', '=', 'subscriptions.id')
-        .where('deliveries.state', '=', 'held')
-        .as('held'),
-    ])
+    .select([deliveriesIn('pending').as('pending'), deliveriesIn('held').as('held')])
     .where('subscriptions.account_id', '=', accountId)
     .where('subscriptions.user_id', '=', userId)
     .orderBy(sql`subscriptions.state = 'ended'`)
@@ -128,8 +120,8 @@ export async function listSubscriptionsOf(
       row.last_delivery_at && row.last_delivery_ok !== null
         ? { at: row.last_delivery_at, ok: row.last_delivery_ok, words: row.last_delivery_words ?? '' }
         : null,
-    pending: row.pending ?? 0,
-    held: row.held ?? 0,
+    pending: row.pending,
+    held: row.held,
   }))
 }
 

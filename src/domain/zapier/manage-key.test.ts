@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { accepted, openHouse } from '../../../tests/house.ts'
+import { accepted } from '#kit/result.ts'
+import { openHouse } from '../../../tests/house.ts'
 import { generateKey, regenerateKey, revealKey, revokeKey } from './manage-key.ts'
 
 describe('the Zapier key', () => {

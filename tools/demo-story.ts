@@ -99,7 +99,12 @@ export async function seedStory(deps: Deps, password: string) {
       owner: accepted(await addUser(tx, deps, { accountId: ana.accountId, user: sam })),
       publicName: 'Sam Rivera',
       welcomeMessage: 'Talk to me about onboarding, migrations and everything that has to fit together.',
-      virtualLocation: 'https://video.example.com/sam-rivera',
+      location: {
+        kind: 'virtual-by-owner',
+        header: 'Where',
+        text: 'https://video.example.com/sam-rivera',
+        announced: false,
+      },
       availability: { ...officeHours, bufferAfterMinutes: 15, spacingMinutes: 30 },
       eventTypeIds: eventTypes.map(({ id }) => id),
     })

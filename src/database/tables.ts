@@ -19,8 +19,10 @@ type Moment = ColumnType<Instant, string, string>
 type MomentOrNull = ColumnType<Instant | null, string | null | undefined, string | null>
 /** jsonb: read as a value, written as JSON text (an array handed to pg would become a PostgreSQL array). */
 type Json<T> = ColumnType<T, string, string>
+type GeneratedJson<T> = ColumnType<T, string | undefined, string>
+type JsonOrNull<T> = ColumnType<T | null, string | null | undefined, string | null>
 
-/** What migrations/0001-house.sql makes, as Kysely sees it. `tables.test.ts` compares both. */
+/** What the migrations make, as Kysely sees it. `tables.test.ts` compares both. */
 export interface Tables {
   installation: { one: Generated<boolean>; secret_check: string; created_at: Generated<Instant> }
   accounts: { account_id: AccountId; name: string; created_at: Moment }
@@ -36,6 +38,7 @@ export interface Tables {
     triggers_all_pages: Generated<boolean>
     created_at: Moment
     updated_at: Moment
+    hours: GeneratedJson<Hours>
   }
   sign_in_passwords: {
     account_id: AccountId
@@ -82,6 +85,26 @@ export interface Tables {
     duration_minutes: number
     position: number
     created_at: Moment
+    price: Generated<string>
+    currency: Generated<string>
+    category_id: Id<'category'> | null
+    scheduling: JsonOrNull<EventTypeScheduling>
+    deleted_at: MomentOrNull
+  }
+  categories: {
+    account_id: AccountId
+    id: Id<'category'>
+    kind: 'booking-page' | 'event-type'
+    name: string
+    shown_to_customers: boolean
+    created_at: Moment
+  }
+  booking_forms: {
+    account_id: AccountId
+    id: Id<'booking-form'>
+    name: string
+    fields: Json<FormField[]>
+    created_at: Moment
   }
   booking_pages: {
     account_id: AccountId
@@ -90,13 +113,25 @@ export interface Tables {
     public_name: string
     internal_label: string
     welcome_message: Generated<string>
-    physical_location: Generated<string>
-    virtual_location: Generated<string>
     zone: string
     accepts_bookings: Generated<boolean>
     availability: Json<PageAvailability>
     created_at: Moment
+    uses_owner_hours: Generated<boolean>
+    converts_zone: Generated<boolean>
+    location: GeneratedJson<PageLocation>
+    scheduling: GeneratedJson<PageScheduling>
+    category_id: Id<'category'> | null
+    image_hash: string | null
+    deleted_at: MomentOrNull
   }
+  booking_page_images: {
+    account_id: AccountId
+    booking_page_id: BookingPageId
+    media_type: 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp'
+    bytes: Buffer
+  }
+  booking_page_editors: { account_id: AccountId; booking_page_id: BookingPageId; user_id: UserId }
   public_links: {
     slug: string
     account_id: AccountId
@@ -143,6 +178,17 @@ export interface Tables {
     customer_zone: string
     created_at: Moment
     updated_at: Moment
+    mode: Generated<'automatic' | 'approval'>
+    detail: Generated<StatusDetail>
+    reason: Generated<string>
+    subject: Generated<string>
+    physical_location: Generated<string>
+    virtual_location: Generated<string>
+    policy: GeneratedJson<ChangePolicy>
+    answers: GeneratedJson<FormAnswer[]>
+    suggested_starts: GeneratedJson<string[]>
+    reschedules_id: BookingId | null
+    rebook: 'same' | 'any' | null
   }
   lifecycle_events: {
     account_id: AccountId
@@ -151,7 +197,7 @@ export interface Tables {
     booking_page_id: BookingPageId
     owner_id: UserId
     event_type_id: EventTypeId
-    type: 'booking.scheduled' | 'booking.completed'
+    type: LifecycleEventType
     sequence: number
     actor: 'customer' | 'user' | 'system'
     actor_user_id: UserId | null
@@ -242,16 +288,107 @@ export interface Tables {
   }
 }
 
-/** The availability of one booking page as stored: windows on the wall clock of the page's zone, and the rules of its slots. */
-export interface PageAvailability {
+/** Windows on a wall clock, by week and by date. */
+export interface Hours {
   /** Monday = 1. An end may be "24:00", or lie on the next day. */
   weekly: { day: number; start: string; end: string; endsNextDay?: boolean }[]
   /** By local date; replaces the windows that start on that date, an empty list closes the day. */
   overrides: Record<string, { start: string; end: string; endsNextDay?: boolean }[]>
+}
+
+/** How slots are cut from open time, and how many there may be (product.md 4.10). */
+export interface SlotSettings {
   spacingMinutes: number
   grid: 'window' | 'clock'
   bufferBeforeMinutes: number
   bufferAfterMinutes: number
   noticeMinutes: number
+  /** Null: no limit by time. */
   horizonMinutes: number | null
+  /** Only the first so many days that have a free slot are offered. Null: all. */
+  firstDays: number | null
+  /** The day or week (from Monday, in the page's zone) closes at so many bookings of the page. Null: no cap. */
+  bookingsPerDay: number | null
+  bookingsPerWeek: number | null
+  /** So many slots a day are offered, spread over the day. Null: all. */
+  slotsPerDay: number | null
 }
+
+/** The availability of one booking page as stored: its windows in the page's zone, and the rules of its slots. */
+export type PageAvailability = Hours & SlotSettings
+
+/** Until when customers may act: any time before the start, never, or up to so many minutes before it. */
+export type ChangeLimit = 'any' | 'never' | number
+
+/** What customers may do with their booking. A booking keeps the policy it was made under (product.md 4.15). */
+export interface ChangePolicy {
+  cancel: ChangeLimit
+  reschedule: ChangeLimit
+  reason: 'mandatory' | 'optional' | 'none'
+  /** Shown in place of the sentence made from the limits, when not empty. */
+  text: string
+}
+
+/** Where one meets: who provides it, what the field is called, and whether customers see it before they book. */
+export interface PageLocation {
+  kind: 'none' | 'virtual-by-owner' | 'virtual-by-customer' | 'physical-by-owner' | 'physical-by-customer'
+  header: string
+  text: string
+  announced: boolean
+}
+
+export interface PageScheduling {
+  mode: 'automatic' | 'approval'
+  /** With approval: so many times the customer suggests. */
+  suggestedTimes: number
+  policy: ChangePolicy
+  /** Null: the default form (company, phone, note). */
+  formId: Id<'booking-form'> | null
+}
+
+/** An event type's own options, in place of the page's. */
+export type EventTypeScheduling = PageScheduling & { slots: SlotSettings }
+
+/** A question of a booking form, beside name and e-mail, which every form has. */
+export interface FormField {
+  /** Fixed, unique in its form, at most 20 of a-z, 0-9 and hyphens; `company`, `phone` and `note` are the system's. */
+  name: string
+  kind: 'single-line' | 'multi-line' | 'dropdown' | 'checkbox'
+  title: string
+  subtext: string
+  required: boolean
+  /** Filled by the address only. */
+  hidden: boolean
+  /** Of a dropdown or checkbox. */
+  options: string[]
+}
+
+/** An answer to a custom field; several checked options are joined by comma and space. */
+export interface FormAnswer {
+  name: string
+  title: string
+  value: string
+}
+
+/** Who brought a booking into its status, and how (product.md 3.1, "Detailed status"). */
+export type StatusDetail =
+  | 'by_customer'
+  | 'by_user'
+  | 'by_system'
+  | 'reschedule_requested'
+  | 'new_times_requested'
+  | 'rescheduled_elsewhere'
+  | 'reassigned'
+
+/** Everything that can happen to a booking. A new one is a line here; the typechecker names what else is missing. */
+export type LifecycleEventType =
+  | 'booking.requested'
+  | 'booking.request_canceled'
+  | 'booking.scheduled'
+  | 'booking.rescheduled'
+  | 'booking.canceled'
+  | 'booking.canceled_then_rescheduled'
+  | 'booking.canceled_reschedule_requested'
+  | 'booking.reassigned'
+  | 'booking.completed'
+  | 'booking.no_show'

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { BookProblem } from '#domain/bookings/booking.ts'
+import type { ChangeProblem } from '#domain/bookings/change-booking.ts'
 import type { SetUpProblem } from '#domain/installation/set-up.ts'
 import type { SubscriptionNotFound } from '#domain/webhooks/subscribe.ts'
 import type { SubscribeProblem } from '#domain/zapier/manage-zaps.ts'
@@ -7,7 +7,7 @@ import type { CredentialsRefused, KeyExists, NoKey } from '#domain/zapier/zapier
 
 /** Refusals of the domain, and those of the door itself. */
 export type Problem =
-  | BookProblem
+  | ChangeProblem
   | CredentialsRefused
   | KeyExists
   | NoKey
@@ -30,7 +30,9 @@ export interface InputError {
 
 /** How each refusal looks on the wire. A new code fails the typecheck until it has a row. */
 export const onTheWire = {
+  'already-rebooked': { status: 409, title: 'This booking was booked anew already' },
   'already-set-up': { status: 409, title: 'This installation is set up already' },
+  'booking-not-found': { status: 404, title: 'There is no such booking' },
   'booking-page-out-of-scope': {
     status: 400,
     title: 'This booking page does not trigger your Zaps',
@@ -62,10 +64,15 @@ export const onTheWire = {
     detail: 'See errors for what to change.',
   },
   'login-id-taken': { status: 409, title: 'Somebody has this Login ID already' },
+  'needs-approval': { status: 409, title: 'This page takes requests: suggest times instead of booking one' },
+  'needs-no-approval': { status: 409, title: 'This page books at once: choose one time' },
   'no-zapier-key': { status: 404, title: 'There is no API key' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
+  'not-possible': { status: 409, title: 'This cannot be done with a booking in this status' },
   'page-closed': { status: 409, title: 'This booking page does not accept bookings at the moment' },
   'page-not-found': { status: 404, title: 'No booking page has this address' },
+  'policy-forbids': { status: 409, title: 'The policy of this booking does not allow this any more' },
+  'reason-missing': { status: 400, title: 'A reason is needed' },
   'slot-not-offered': { status: 409, title: 'This time is not offered' },
   'slot-past': { status: 409, title: 'This time has passed' },
   'slot-taken': { status: 409, title: 'This time was just booked' },
@@ -86,7 +93,9 @@ export const onTheWire = {
     title: 'This kind of content is not understood',
     detail: 'Send JSON with content-type application/json.',
   },
+  'user-not-found': { status: 404, title: 'There is no such user' },
   'weak-password': { status: 400, title: 'The password is too easy to guess' },
+  'wrong-number-of-times': { status: 400, title: 'Suggest as many different times as the page asks for' },
   'zapier-key-exists': { status: 409, title: 'There is an API key already' },
 } satisfies Record<Problem['code'], { status: number; title: string; detail?: string }>
 

@@ -103,3 +103,24 @@ export async function findUserById(
     .executeTakeFirst()
   return row && { ...userOfRow(row), accountName: row.account_name }
 }
+
+export async function findUserOfAccount(tx: Db, accountId: AccountId, id: UserId): Promise<User | undefined> {
+  const row = await tx
+    .selectFrom('users')
+    .select(userColumns)
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && userOfRow(row)
+}
+
+export async function listUsersOfAccount(tx: Db, accountId: AccountId): Promise<User[]> {
+  const rows = await tx
+    .selectFrom('users')
+    .select(userColumns)
+    .where('account_id', '=', accountId)
+    .orderBy('name')
+    .orderBy('id')
+    .execute()
+  return rows.map(userOfRow)
+}

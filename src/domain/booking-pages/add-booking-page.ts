@@ -4,10 +4,13 @@ import type { Deps } from '#domain/deps.ts'
 import { type AccountId, type BookingPageId, type EventTypeId, newUuid } from '#kit/ids.ts'
 import {
   type BookingPage,
+  defaultScheduling,
   type EventType,
   firstEventTypes,
+  noLocation,
   officeHours,
   type PageAvailability,
+  type PageLocation,
   slugOf,
 } from './booking-page.ts'
 import { insertEventType, insertPage, offerEventTypes } from './booking-page-repository.ts'
@@ -27,6 +30,10 @@ export async function addFirstEventTypes(
       slug: slugOf(name),
       description: '',
       durationMinutes,
+      price: '',
+      currency: '',
+      category: null,
+      scheduling: null,
     }
     await insertEventType(tx, accountId, { ...eventType, position, now })
     added.push(eventType)
@@ -46,8 +53,7 @@ export async function addBookingPage(
     publicName: string
     internalLabel?: string
     welcomeMessage?: string
-    physicalLocation?: string
-    virtualLocation?: string
+    location?: PageLocation
     zone?: string
     availability?: PageAvailability
     eventTypeIds: EventTypeId[]
@@ -61,11 +67,15 @@ export async function addBookingPage(
     publicName: page.publicName,
     internalLabel: page.internalLabel ?? page.publicName,
     welcomeMessage: page.welcomeMessage ?? '',
-    physicalLocation: page.physicalLocation ?? '',
-    virtualLocation: page.virtualLocation ?? '',
+    location: page.location ?? noLocation,
     zone: page.zone ?? page.owner.zone,
     acceptsBookings: true,
+    usesOwnerHours: false,
+    convertsZone: true,
     availability: page.availability ?? officeHours,
+    scheduling: defaultScheduling,
+    category: null,
+    imageHash: null,
     slug: slugOf(page.publicName),
   }
   const slug = await insertPage(tx, added, now)

@@ -1,7 +1,29 @@
-import type { PageAvailability } from '#database/tables.ts'
-import type { AccountId, BookingPageId, EventTypeId, UserId } from '#kit/ids.ts'
+import type {
+  ChangeLimit,
+  ChangePolicy,
+  EventTypeScheduling,
+  FormAnswer,
+  FormField,
+  Hours,
+  PageAvailability,
+  PageLocation,
+  PageScheduling,
+  SlotSettings,
+} from '#database/tables.ts'
+import type { AccountId, BookingFormId, BookingPageId, CategoryId, EventTypeId, UserId } from '#kit/ids.ts'
 
-export type { PageAvailability }
+export type {
+  ChangeLimit,
+  ChangePolicy,
+  EventTypeScheduling,
+  FormAnswer,
+  FormField,
+  Hours,
+  PageAvailability,
+  PageLocation,
+  PageScheduling,
+  SlotSettings,
+}
 
 export interface EventType {
   id: EventTypeId
@@ -10,6 +32,13 @@ export interface EventType {
   slug: string
   description: string
   durationMinutes: number
+  /** Text only, shown as it is; nothing is collected. */
+  price: string
+  /** ISO 4217, or empty. */
+  currency: string
+  category: { id: CategoryId; name: string; shownToCustomers: boolean } | null
+  /** Its own options in place of the page's, or null. */
+  scheduling: EventTypeScheduling | null
 }
 
 export interface BookingPage {
@@ -19,22 +48,88 @@ export interface BookingPage {
   publicName: string
   internalLabel: string
   welcomeMessage: string
-  physicalLocation: string
-  virtualLocation: string
+  location: PageLocation
   /** IANA zone in which the availability is meant. */
   zone: string
   acceptsBookings: boolean
+  /** True: weekly windows and overrides are those of the owner's profile; `availability` already holds them. */
+  usesOwnerHours: boolean
+  /** False: times are shown in the page's zone to everybody. */
+  convertsZone: boolean
   availability: PageAvailability
+  scheduling: PageScheduling
+  category: { id: CategoryId; name: string } | null
+  /** Changes with the picture; null without one. */
+  imageHash: string | null
   /** The current public link, without the host. */
   slug: string
 }
 
 /** A page as the public sees it: with its owner and what can be booked. */
 export interface PublicPage extends BookingPage {
-  owner: { name: string; zone: string }
+  owner: { name: string; zone: string; loginId: string }
   eventTypes: EventType[]
-  /** Some page of this owner keeps buffers: then the owner's bookings have to be made one after another. */
-  ownerKeepsBuffers: boolean
+  /** Some page of this owner keeps buffers or caps: then the owner's bookings have to be made one after another. */
+  ownerBooksInTurn: boolean
+}
+
+/** The options in force for this event type on this page: its own, or the page's. */
+export const optionsOf = (
+  page: Pick<BookingPage, 'availability' | 'scheduling'>,
+  eventType: Pick<EventType, 'scheduling'>,
+): EventTypeScheduling => eventType.scheduling ?? { ...page.scheduling, slots: page.availability }
+
+/** Questions of a page that has no form of its own. */
+export const defaultFields: FormField[] = [
+  {
+    name: 'company',
+    kind: 'single-line',
+    title: 'Your company',
+    subtext: '',
+    required: false,
+    hidden: false,
+    options: [],
+  },
+  {
+    name: 'phone',
+    kind: 'single-line',
+    title: 'Your phone',
+    subtext: '',
+    required: false,
+    hidden: false,
+    options: [],
+  },
+  {
+    name: 'note',
+    kind: 'multi-line',
+    title: 'Your note',
+    subtext: '',
+    required: false,
+    hidden: false,
+    options: [],
+  },
+]
+
+export const noLocation: PageLocation = { kind: 'none', header: '', text: '', announced: false }
+
+export const defaultScheduling: PageScheduling = {
+  mode: 'automatic',
+  suggestedTimes: 3,
+  policy: { cancel: 'any', reschedule: 'any', reason: 'optional', text: '' },
+  formId: null,
+}
+
+export interface BookingForm {
+  id: BookingFormId
+  name: string
+  fields: FormField[]
+}
+
+export interface Category {
+  id: CategoryId
+  kind: 'booking-page' | 'event-type'
+  name: string
+  shownToCustomers: boolean
 }
 
 export const publicLinkOf = (publicUrl: string, slug: string): string => `${publicUrl}/${slug}`
@@ -49,6 +144,10 @@ export const officeHours: PageAvailability = {
   bufferAfterMinutes: 0,
   noticeMinutes: 240,
   horizonMinutes: 548 * 24 * 60,
+  firstDays: null,
+  bookingsPerDay: null,
+  bookingsPerWeek: null,
+  slotsPerDay: null,
 }
 
 export const firstEventTypes = [

@@ -1,26 +1,40 @@
 import { type Db, inAccount } from '#database/db.ts'
-import { explainInstant } from '#domain/availability/explain-instant.ts'
-import { isBookable } from '#domain/availability/is-bookable.ts'
-import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import { captureContact } from '#domain/contacts/capture-contact.ts'
-import { type CustomerDetails, normaliseEmail } from '#domain/contacts/contact.ts'
+import { normaliseEmail } from '#domain/contacts/contact.ts'
 import type { Deps } from '#domain/deps.ts'
-import { recordLifecycleEvent } from '#domain/lifecycle-events/record-lifecycle-event.ts'
 import { type BookingId, newUuid } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
-import { type Instant, isoSeconds } from '#kit/time.ts'
-import { type Booking, type BookProblem, customerPathOf, draftBooking, snapshotOf } from './booking.ts'
-import { claimIdempotencyKey, insertBooking, lockOwner } from './booking-repository.ts'
-import { slotRulesOf } from './find-slots.ts'
+import type { Instant } from '#kit/time.ts'
+import {
+  type Booking,
+  type BookingDetails,
+  type BookProblem,
+  bookingIdOfPath,
+  customerPathOf,
+  draftBooking,
+} from './booking.ts'
+import { claimIdempotencyKey, insertBooking, lockBooking, lockOwners } from './booking-repository.ts'
+import { whyNotOffered } from './find-slots.ts'
+import { recordChange, requestText } from './record-change.ts'
 
-export interface WantedSlot {
+interface Wanted extends BookingDetails {
   pageSlug: string
   eventTypeSlug: string
-  start: Instant
-  customer: CustomerDetails & { note: string }
   /** Chosen by the asker: the same key with the same request gives the same booking, however often it is asked. */
   idempotencyKey?: string | undefined
+}
+
+export interface WantedSlot extends Wanted {
+  start: Instant
+}
+
+export interface WantedTimes extends Wanted {
+  /** Distinct; as many as the page asks for. */
+  starts: Instant[]
+  /** Customer's address of a request that a user or the customer sent back: the new one takes its place. */
+  instead?: { shownId: string; signature: string } | undefined
 }
 
 export interface Booked {
@@ -29,91 +43,141 @@ export interface Booked {
   customerPath: string
 }
 
+type BookDeps = Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker'>
+
 /**
  * Books one offered slot for a customer.
  *
  * Booking, contact, lifecycle event and idempotency record are stored together or not at all. Of two people who press the button
  * together, on any of the owner's pages, one is refused with `slot-taken`: by the exclusion constraint, and by a lock on the owner
- * where buffers make a rule that one range cannot say (ADR 0004). Nothing is sent here: the worker reads the lifecycle event.
+ * where buffers or caps make a rule that one range cannot say (ADR 0004). Nothing is sent here: the worker reads the event.
  */
-export async function book(
-  deps: Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker'>,
-  wanted: WantedSlot,
+export async function book(deps: BookDeps, wanted: WantedSlot): Promise<Result<Booked, BookProblem>> {
+  const found = await findOffer(deps, wanted)
+  if (!found.ok) return found
+  const { page, eventType } = found.value
+  if (optionsOf(page, eventType).mode === 'approval') return refuse({ code: 'needs-approval' })
+  return await store(deps, { verb: 'book', page, eventType, wanted }, async (tx, { id, now, details }) => {
+    if (page.ownerBooksInTurn) await lockOwners(tx, [page.ownerId])
+    const { start } = wanted
+    const closed = await whyNotOffered(tx, {
+      page,
+      eventType,
+      start,
+      customerZone: details.customer.zone,
+      now,
+    })
+    if (closed) return refuse(closed)
+    return ok({
+      booking: draftBooking(id, { page, eventType, start, now, ...details }),
+      event: 'booking.scheduled',
+    })
+  })
+}
+
+/**
+ * Asks for a booking, suggesting times of which a user approves one. Suggested times hold nobody's time until then
+ * (product.md 3.5), so a request is refused only for times that are not offered.
+ */
+export async function requestBooking(
+  deps: BookDeps,
+  wanted: WantedTimes,
 ): Promise<Result<Booked, BookProblem>> {
-  const { database, clock, secrets } = deps
+  const found = await findOffer(deps, wanted)
+  if (!found.ok) return found
+  const { page, eventType } = found.value
+  const options = optionsOf(page, eventType)
+  if (options.mode !== 'approval') return refuse({ code: 'needs-no-approval' })
+  const starts = [...wanted.starts].sort(Temporal.Instant.compare)
+  if (new Set(starts.map(String)).size !== options.suggestedTimes || starts.length !== options.suggestedTimes)
+    return refuse({ code: 'wrong-number-of-times', wanted: options.suggestedTimes })
+  const formerId = wanted.instead && bookingIdOfPath(deps.secrets, wanted.instead)
+  return await store(deps, { verb: 'request', page, eventType, wanted }, async (tx, { id, now, details }) => {
+    for (const start of starts) {
+      const closed = await whyNotOffered(tx, {
+        page,
+        eventType,
+        start,
+        customerZone: details.customer.zone,
+        now,
+      })
+      if (closed) return refuse(closed)
+    }
+    const former = formerId && (await lockBooking(tx, page.accountId, formerId))
+    const draft = draftBooking(id, { page, eventType, start: starts[0] as Instant, now, ...details })
+    return ok({
+      booking: {
+        ...draft,
+        status: 'requested' as const,
+        suggestedStarts: starts,
+        reschedulesId: former?.status === 'canceled' ? former.id : null,
+      },
+      event: 'booking.requested',
+    })
+  })
+}
+
+async function findOffer(
+  deps: BookDeps,
+  wanted: Wanted,
+): Promise<Result<{ page: PublicPage; eventType: EventType }, BookProblem>> {
   const found = await findPublicPage(deps, wanted.pageSlug)
   if (!found.ok) return found
   const page = found.value
   if (!page.acceptsBookings) return refuse({ code: 'page-closed' })
   const eventType = page.eventTypes.find(({ slug }) => slug === wanted.eventTypeSlug)
-  if (!eventType) return refuse({ code: 'event-type-not-found' })
+  return eventType ? ok({ page, eventType }) : refuse({ code: 'event-type-not-found' })
+}
 
-  const now = clock.now()
+/** The transaction of every new booking: idempotency key, the caller's checks, contact, booking, event. */
+async function store(
+  deps: BookDeps,
+  asked: {
+    verb: 'book' | 'request'
+    page: PublicPage
+    eventType: EventType
+    wanted: WantedSlot | WantedTimes
+  },
+  draft: (
+    tx: Db,
+    given: { id: BookingId; now: Instant; details: BookingDetails },
+  ) => Promise<
+    Result<
+      { booking: Omit<Booking, 'contactId'>; event: 'booking.scheduled' | 'booking.requested' },
+      BookProblem
+    >
+  >,
+): Promise<Result<Booked, BookProblem>> {
+  const { page, eventType, wanted } = asked
+  const now = deps.clock.now()
   const customer = { ...wanted.customer, email: normaliseEmail(wanted.customer.email) }
+  const details: BookingDetails = { customer, answers: wanted.answers, location: wanted.location }
   const id = newUuid(now.epochMilliseconds) as BookingId
-  const booked = await inAccount(database, page.accountId, async (tx) => {
+  const stored = await inAccount(deps.database, page.accountId, async (tx) => {
     if (wanted.idempotencyKey !== undefined) {
+      const times = 'start' in wanted ? wanted.start : wanted.starts.map(String)
       const former = await claimIdempotencyKey(tx, page.accountId, {
-        verb: 'book',
+        verb: asked.verb,
         key: wanted.idempotencyKey,
-        request: JSON.stringify([page.id, eventType.id, isoSeconds(wanted.start), customer]),
+        request: requestText(page.id, eventType.id, times, customer, wanted.answers, wanted.location),
         bookingId: id,
         now,
       })
       if (former)
         return former.sameRequest ? ok(former.bookingId) : refuse({ code: 'idempotency-key-reused' })
     }
-    if (page.ownerKeepsBuffers) await lockOwner(tx, page.ownerId)
-    const closed = await closedReason(tx, { page, eventType, wanted, now })
-    if (closed) return refuse(closed)
-
-    const draft = draftBooking(id, { page, eventType, start: wanted.start, customer, now })
+    const drafted = await draft(tx, { id, now, details })
+    if (!drafted.ok) return drafted
+    const { booking, event } = drafted.value
     const contactId = await captureContact(tx, deps, { accountId: page.accountId, customer })
-    const booking: Booking = { ...draft, contactId }
-    if (!(await insertBooking(tx, booking))) return refuse({ code: 'slot-taken' })
-    await recordLifecycleEvent(tx, deps, {
-      accountId: page.accountId,
-      type: 'booking.scheduled',
-      bookingId: id,
-      bookingPageId: page.id,
-      eventTypeId: eventType.id,
-      ownerId: page.ownerId,
-      sequence: booking.sequence,
-      actor: { kind: 'customer' },
-      booking: snapshotOf(booking, { page, eventType, secrets }),
-    })
+    if (!(await insertBooking(tx, { ...booking, contactId }))) return refuse({ code: 'slot-taken' })
+    await recordChange(tx, deps, { type: event, booking, by: { kind: 'customer' }, page, eventType })
     return ok(id)
   })
-  if (!booked.ok) return booked
+  if (!stored.ok) return stored
   deps.wakeWorker()
-  return ok({ bookingId: booked.value, customerPath: customerPathOf(secrets, { id: booked.value }) })
-}
-
-/** Why this slot cannot be had, by the same rules as the list of slots; undefined when it is offered. */
-async function closedReason(
-  tx: Db,
-  {
-    page,
-    eventType,
-    wanted,
-    now,
-  }: { page: PublicPage; eventType: EventType; wanted: WantedSlot; now: Instant },
-): Promise<BookProblem | undefined> {
-  const startMs = wanted.start.epochMilliseconds
-  const rules = await slotRulesOf(tx, {
-    page,
-    eventType,
-    customerZone: wanted.customer.zone,
-    now,
-    from: startMs,
-    to: startMs + eventType.durationMinutes * 60_000,
+  return ok({
+    bookingId: stored.value,
+    customerPath: customerPathOf(deps.secrets, { id: stored.value }),
   })
-  if (isBookable(rules, startMs)) return undefined
-  const explained = explainInstant(rules, startMs)
-  if (!explained.ok) return { code: 'slot-not-offered', reason: explained.problem.message }
-  const closing = new Set(explained.value.closedBy.map(({ rule }) => rule))
-  if (startMs < now.epochMilliseconds) return { code: 'slot-past' }
-  if (closing.size > 0 && [...closing].every((rule) => rule === 'busy' || rule === 'buffer'))
-    return { code: 'slot-taken' }
-  return { code: 'slot-not-offered', reason: [...closing].join(', ') }
 }

@@ -14,7 +14,12 @@ const longestMs = 1440 * 60_000
 export async function listBusyTimes(
   db: Db,
   accountId: AccountId,
-  { ownerId, from, to }: { ownerId: UserId; from: number; to: number },
+  {
+    ownerId,
+    from,
+    to,
+    except,
+  }: { ownerId: UserId; from: number; to: number; except?: BookingId | undefined },
 ): Promise<BusyInterval[]> {
   const rows = await db
     .selectFrom('bookings')
@@ -29,6 +34,7 @@ export async function listBusyTimes(
     .where('starts_at', '>', moment(instantOfMs(from - longestMs)))
     .where('starts_at', '<', moment(instantOfMs(to)))
     .where('status', 'in', liveStatuses)
+    .$if(except !== undefined, (query) => query.where('id', '<>', except as BookingId))
     .orderBy('starts_at')
     .execute()
   return rows.filter(({ endMs }) => endMs > from)
@@ -62,6 +68,17 @@ export async function insertBooking(tx: Db, booking: Booking): Promise<boolean> 
       customer_zone: booking.customer.zone,
       created_at: booking.createdAt.toString(),
       updated_at: booking.updatedAt.toString(),
+      mode: booking.mode,
+      detail: booking.detail,
+      reason: booking.reason,
+      subject: booking.subject,
+      physical_location: booking.physicalLocation,
+      virtual_location: booking.virtualLocation,
+      policy: JSON.stringify(booking.policy),
+      answers: JSON.stringify(booking.answers),
+      suggested_starts: JSON.stringify(booking.suggestedStarts.map(String)),
+      reschedules_id: booking.reschedulesId,
+      rebook: booking.rebook,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -93,6 +110,17 @@ export const bookingOfRow = (row: Selectable<Tables['bookings']>): Booking => ({
     note: row.customer_note,
     zone: row.customer_zone,
   },
+  detail: row.detail,
+  reason: row.reason,
+  mode: row.mode,
+  subject: row.subject,
+  physicalLocation: row.physical_location,
+  virtualLocation: row.virtual_location,
+  policy: row.policy,
+  answers: row.answers,
+  suggestedStarts: row.suggested_starts.map((text) => Temporal.Instant.from(text)),
+  reschedulesId: row.reschedules_id,
+  rebook: row.rebook,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })
@@ -103,9 +131,13 @@ export async function findBookingById(system: Db, id: BookingId): Promise<Bookin
   return row && bookingOfRow(row)
 }
 
-/** Holds back every other booking of this owner until the transaction ends; needed where one range cannot say the rule. */
-export async function lockOwner(tx: Db, ownerId: UserId): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${ownerId}, 0))`.execute(tx)
+/**
+ * Holds back every other booking and move of these owners until the transaction ends; always in the same order, so that two
+ * swaps wait for each other instead of deadlocking. Before any row is locked.
+ */
+export async function lockOwners(tx: Db, ownerIds: UserId[]): Promise<void> {
+  for (const ownerId of [...new Set(ownerIds)].sort())
+    await sql`select pg_advisory_xact_lock(hashtextextended(${ownerId}, 0))`.execute(tx)
 }
 
 /** Bookings on pages of this owner, or of the whole account, around `now`: coming ones soonest first, past ones newest first. */
@@ -168,17 +200,84 @@ export async function takePastBookings(tx: Db, now: Instant, limit: number): Pro
   return rows.map(bookingOfRow)
 }
 
-/** Stores a new status under the next sequence. */
-export async function updateStatus(
+/** The booking, locked until the transaction ends, so that of two changes the second sees the first. */
+export async function lockBooking(tx: Db, accountId: AccountId, id: BookingId): Promise<Booking | undefined> {
+  const row = await tx
+    .selectFrom('bookings')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
+  return row && bookingOfRow(row)
+}
+
+export async function findBooking(tx: Db, accountId: AccountId, id: BookingId): Promise<Booking | undefined> {
+  const row = await tx
+    .selectFrom('bookings')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row && bookingOfRow(row)
+}
+
+/** The booking that took the place of this one, if any. */
+export async function findSuccessor(
   tx: Db,
-  booking: Pick<Booking, 'accountId' | 'id' | 'status' | 'sequence' | 'updatedAt'>,
-): Promise<void> {
-  await tx
-    .updateTable('bookings')
-    .set({ status: booking.status, sequence: booking.sequence, updated_at: booking.updatedAt.toString() })
-    .where('account_id', '=', booking.accountId)
-    .where('id', '=', booking.id)
-    .execute()
+  accountId: AccountId,
+  id: BookingId,
+): Promise<Booking | undefined> {
+  const row = await tx
+    .selectFrom('bookings')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('reschedules_id', '=', id)
+    .executeTakeFirst()
+  return row && bookingOfRow(row)
+}
+
+/**
+ * Stores what a change can change: status, times, owner, reason. False when the owner is taken at the new time: the exclusion
+ * constraint answered, and the transaction is lost (an UPDATE has no ON CONFLICT).
+ */
+export async function updateBooking(tx: Db, booking: Booking): Promise<boolean> {
+  try {
+    await tx
+      .updateTable('bookings')
+      .set({
+        status: booking.status,
+        detail: booking.detail,
+        reason: booking.reason,
+        sequence: booking.sequence,
+        owner_id: booking.ownerId,
+        event_type_id: booking.eventTypeId,
+        starts_at: booking.startsAt.toString(),
+        ends_at: booking.endsAt.toString(),
+        local_start: booking.localStart,
+        zone: booking.zone,
+        tz_version: booking.tzVersion,
+        buffer_before_minutes: booking.bufferBeforeMinutes,
+        buffer_after_minutes: booking.bufferAfterMinutes,
+        subject: booking.subject,
+        customer_zone: booking.customer.zone,
+        rebook: booking.rebook,
+        updated_at: booking.updatedAt.toString(),
+      })
+      .where('account_id', '=', booking.accountId)
+      .where('id', '=', booking.id)
+      .execute()
+    return true
+  } catch (error) {
+    if (isTaken(error)) return false
+    throw error
+  }
+}
+
+/** exclusion_violation (23P01), or a deadlock (40P01) with somebody who wants the same time. */
+const isTaken = (error: unknown): boolean => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return code === '23P01' || code === '40P01'
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -1,8 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import type { StatusDetail } from '#database/tables.ts'
+import {
+  type ChangePolicy,
+  type EventType,
+  type FormAnswer,
+  optionsOf,
+  type PageLocation,
+  type PublicPage,
+} from '#domain/booking-pages/booking-page.ts'
 import type { CustomerDetails } from '#domain/contacts/contact.ts'
 import type { Secrets } from '#domain/deps.ts'
-import type { BookingSnapshot } from '#domain/lifecycle-events/lifecycle-event.ts'
 import {
   type AccountId,
   type BookingId,
@@ -13,23 +20,33 @@ import {
   publicId,
   type UserId,
 } from '#kit/ids.ts'
-import { type Instant, isoSeconds, tzVersion } from '#kit/time.ts'
+import { type Instant, tzVersion } from '#kit/time.ts'
+
+export type { StatusDetail }
 
 export type BookingStatus = 'requested' | 'scheduled' | 'rescheduled' | 'completed' | 'no_show' | 'canceled'
 
 /** Statuses in which a booking holds its owner's time. */
 export const liveStatuses = ['scheduled', 'rescheduled'] as const satisfies BookingStatus[]
 
+export const isLive = (status: BookingStatus): boolean => (liveStatuses as BookingStatus[]).includes(status)
+
 export interface Booking {
   accountId: AccountId
   id: BookingId
   bookingPageId: BookingPageId
   eventTypeId: EventTypeId
+  /** Whose time it takes: the page's owner, or who it was reassigned to. */
   ownerId: UserId
   contactId: ContactId
   status: BookingStatus
+  /** Who brought it into its status, and how. */
+  detail: StatusDetail
+  /** Reason given for the last change, or empty. */
+  reason: string
   /** Sequence of the booking's newest lifecycle event. */
   sequence: number
+  /** Of a request: the first of the suggested times. */
   startsAt: Instant
   endsAt: Instant
   /** The page's zone, the start on its wall clock, and the tz data that told so: kept to derive the instants again. */
@@ -39,6 +56,20 @@ export interface Booking {
   bufferBeforeMinutes: number
   bufferAfterMinutes: number
   customer: CustomerDetails & { note: string }
+  mode: 'automatic' | 'approval'
+  subject: string
+  physicalLocation: string
+  virtualLocation: string
+  /** What the customer may do with it: the policy at the time of booking. */
+  policy: ChangePolicy
+  /** Answers to the form's custom fields. */
+  answers: FormAnswer[]
+  /** Of a request: what the customer suggests, ascending. */
+  suggestedStarts: Instant[]
+  /** The booking that this one takes the place of. */
+  reschedulesId: BookingId | null
+  /** A user has asked the customer to book anew: the same event type, or any. */
+  rebook: 'same' | 'any' | null
   createdAt: Instant
   updatedAt: Instant
 }
@@ -51,19 +82,25 @@ export type BookProblem =
   | { code: 'slot-past' }
   | { code: 'slot-not-offered'; reason: string }
   | { code: 'idempotency-key-reused' }
+  | { code: 'needs-approval' }
+  | { code: 'needs-no-approval' }
+  | { code: 'wrong-number-of-times'; wanted: number }
+
+/** What somebody who books hands in, beside the time. */
+export interface BookingDetails {
+  customer: CustomerDetails & { note: string }
+  answers?: FormAnswer[] | undefined
+  /** Where to meet, on pages that let the customer say so. */
+  location?: string | undefined
+}
 
 /** A booking of this slot, not stored yet. The length comes from the event type, the zone from the page. */
 export function draftBooking(
   id: BookingId,
-  slot: {
-    page: PublicPage
-    eventType: EventType
-    start: Instant
-    customer: CustomerDetails & { note: string }
-    now: Instant
-  },
+  slot: BookingDetails & { page: PublicPage; eventType: EventType; start: Instant; now: Instant },
 ): Omit<Booking, 'contactId'> {
   const { page, eventType, start, customer, now } = slot
+  const options = optionsOf(page, eventType)
   return {
     accountId: page.accountId,
     id,
@@ -71,51 +108,42 @@ export function draftBooking(
     eventTypeId: eventType.id,
     ownerId: page.ownerId,
     status: 'scheduled',
+    detail: 'by_customer',
+    reason: '',
     sequence: 1,
-    startsAt: start,
-    endsAt: start.add({ minutes: eventType.durationMinutes }),
+    ...timesOf(page.zone, start, eventType.durationMinutes),
     zone: page.zone,
-    localStart: start.toZonedDateTimeISO(page.zone).toPlainDateTime().toString({ smallestUnit: 'minute' }),
-    tzVersion: tzVersion(),
-    bufferBeforeMinutes: page.availability.bufferBeforeMinutes,
-    bufferAfterMinutes: page.availability.bufferAfterMinutes,
+    bufferBeforeMinutes: options.slots.bufferBeforeMinutes,
+    bufferAfterMinutes: options.slots.bufferAfterMinutes,
     customer,
+    mode: options.mode,
+    subject: eventType.name,
+    ...placeOf(page.location, slot.location ?? ''),
+    policy: options.policy,
+    answers: slot.answers ?? [],
+    suggestedStarts: [],
+    reschedulesId: null,
+    rebook: null,
     createdAt: now,
     updatedAt: now,
   }
 }
 
-/** The booking as its lifecycle events tell it. */
-export const snapshotOf = (
-  booking: Omit<Booking, 'contactId'>,
-  { page, eventType, secrets }: { page: PublicPage; eventType: EventType; secrets: Pick<Secrets, 'links'> },
-): BookingSnapshot => ({
-  status: booking.status === 'completed' ? 'Completed' : 'Scheduled',
-  subject: eventType.name,
-  createdAt: isoSeconds(booking.createdAt),
-  updatedAt: isoSeconds(booking.updatedAt),
-  startsAt: isoSeconds(booking.startsAt),
-  endsAt: isoSeconds(booking.endsAt),
-  mode: 'Automatic booking',
-  physicalLocation: page.physicalLocation,
-  virtualLocation: page.virtualLocation,
-  customerPath: customerPathOf(secrets, booking),
-  customer: {
-    name: booking.customer.name,
-    email: booking.customer.email,
-    company: booking.customer.company,
-    phone: booking.customer.phone,
-    note: booking.customer.note,
-    zone: booking.customer.zone,
-  },
-  page: { publicName: page.publicName, internalLabel: page.internalLabel, slug: page.slug, zone: page.zone },
-  owner: page.owner,
-  eventType: {
-    name: eventType.name,
-    description: eventType.description,
-    durationMinutes: eventType.durationMinutes,
-  },
+/** Start and end, with the wall clock they are kept by. */
+export const timesOf = (zone: string, start: Instant, minutes: number) => ({
+  startsAt: start,
+  endsAt: start.add({ minutes }),
+  localStart: start.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'minute' }),
+  tzVersion: tzVersion(),
 })
+
+function placeOf(location: PageLocation, ofCustomer: string) {
+  const text = location.kind.endsWith('-by-customer') ? ofCustomer : location.text
+  return {
+    physicalLocation: location.kind.startsWith('physical') ? text : '',
+    virtualLocation: location.kind.startsWith('virtual') ? text : '',
+  }
+}
 
 const signatureOf = ({ links }: Pick<Secrets, 'links'>, id: BookingId): string =>
   createHmac('sha256', links).update(`booking ${id}`).digest().subarray(0, 16).toString('base64url')

@@ -1,9 +1,13 @@
 import type { Db } from '#database/db.ts'
 import type { DateRange, SlotRules } from '#domain/availability/availability.ts'
+import { explainInstant } from '#domain/availability/explain-instant.ts'
+import { isBookable } from '#domain/availability/is-bookable.ts'
 import { listSlots } from '#domain/availability/list-slots.ts'
-import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
+import type { BookingId } from '#kit/ids.ts'
 import { type Instant, instantOfMs } from '#kit/time.ts'
+import type { BookProblem } from './booking.ts'
 import { listBusyTimes } from './booking-repository.ts'
 
 const dayMs = 86_400_000
@@ -22,16 +26,20 @@ export async function slotRulesOf(
     now: Instant
     from: number
     to: number
+    except?: BookingId | undefined
   },
 ): Promise<SlotRules> {
-  const { page, eventType, customerZone, now, from, to } = asked
+  const { page, eventType, customerZone, now, from, to, except } = asked
   const busy = await listBusyTimes(db, page.accountId, {
     ownerId: page.ownerId,
     from: from - reachMs,
     to: to + reachMs,
+    except,
   })
   return {
-    ...page.availability,
+    weekly: page.availability.weekly,
+    overrides: page.availability.overrides,
+    ...optionsOf(page, eventType).slots,
     zone: page.zone,
     customerZone,
     nowMs: now.epochMilliseconds,
@@ -47,7 +55,14 @@ export async function slotRulesOf(
  */
 export async function findSlots(
   { database, clock }: Pick<Deps, 'database' | 'clock'>,
-  asked: { page: PublicPage; eventType: EventType; customerZone: string; range: DateRange },
+  asked: {
+    page: PublicPage
+    eventType: EventType
+    customerZone: string
+    range: DateRange
+    /** A booking that is to be moved does not stand in its own way. */
+    except?: BookingId | undefined
+  },
 ): Promise<Instant[]> {
   if (!asked.page.acceptsBookings) return []
   const midnight = (date: string) =>
@@ -64,4 +79,29 @@ export async function findSlots(
       `Stored availability of ${asked.page.id} is not valid: ${slots.problem.path} ${slots.problem.message}`,
     )
   return slots.value.map(instantOfMs)
+}
+
+/** Why this slot cannot be had, by the same rules as the list of slots; undefined when it is offered. */
+export async function whyNotOffered(
+  tx: Db,
+  asked: {
+    page: PublicPage
+    eventType: EventType
+    start: Instant
+    customerZone: string
+    now: Instant
+    except?: BookingId | undefined
+  },
+): Promise<Extract<BookProblem, { code: 'slot-taken' | 'slot-past' | 'slot-not-offered' }> | undefined> {
+  const startMs = asked.start.epochMilliseconds
+  const to = startMs + asked.eventType.durationMinutes * minuteMs
+  const rules = await slotRulesOf(tx, { ...asked, from: startMs, to })
+  if (isBookable(rules, startMs)) return undefined
+  const explained = explainInstant(rules, startMs)
+  if (!explained.ok) return { code: 'slot-not-offered', reason: explained.problem.message }
+  const closing = new Set(explained.value.closedBy.map(({ rule }) => rule))
+  if (startMs < asked.now.epochMilliseconds) return { code: 'slot-past' }
+  if (closing.size > 0 && [...closing].every((rule) => rule === 'busy' || rule === 'buffer'))
+    return { code: 'slot-taken' }
+  return { code: 'slot-not-offered', reason: [...closing].join(', ') }
 }

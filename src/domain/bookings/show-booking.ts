@@ -1,7 +1,7 @@
 import { inAccount } from '#database/db.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
-import { findBookingPage } from '#domain/booking-pages/find-booking-page.ts'
+import { findBookingPage, findEventType } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { type Booking, bookingIdOfPath } from './booking.ts'
@@ -21,7 +21,8 @@ export async function showCustomersBooking(
   if (!booking) return refuse({ code: 'booking-not-found' })
   const page = await findBookingPage(database.system, booking.accountId, booking.bookingPageId)
   if (!page) return refuse({ code: 'booking-not-found' })
-  return ok({ booking, page, eventType: page.eventTypes.find(({ id }) => id === booking.eventTypeId) })
+  const eventType = await findEventType(database.system, booking.accountId, booking.eventTypeId)
+  return ok({ booking, page, eventType })
 }
 
 export type ListedBooking = Awaited<ReturnType<typeof listBookings>>[number]

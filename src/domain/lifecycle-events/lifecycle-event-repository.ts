@@ -50,6 +50,16 @@ const selectEvents = (db: Db) => db.selectFrom('lifecycle_events').select(eventC
 
 type EventRow = Awaited<ReturnType<ReturnType<typeof selectEvents>['execute']>>[number]
 
+/** What snapshots of older versions lack. */
+const laterMembers = {
+  answers: [],
+  initiatedBy: { customer: '', user: '' },
+  reason: '',
+  canceledBookingId: '',
+  formerStartsAt: '',
+  suggestedStarts: [],
+}
+
 const eventOfRow = (row: EventRow): LifecycleEvent => ({
   accountId: row.account_id,
   id: row.id,
@@ -61,7 +71,7 @@ const eventOfRow = (row: EventRow): LifecycleEvent => ({
   sequence: row.sequence,
   actor: actorOf(row.actor, row.actor_user_id),
   occurredAt: row.occurred_at,
-  booking: row.data as BookingSnapshot,
+  booking: { ...laterMembers, ...(row.data as BookingSnapshot) },
 })
 
 const actorOf = (kind: Actor['kind'], userId: UserId | null): Actor =>

@@ -1,8 +1,8 @@
+import type { FormAnswer, LifecycleEventType } from '#database/tables.ts'
 import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
-/** Everything that can happen to a booking. A new one is a line here; the typechecker names what else is missing. */
-export type LifecycleEventType = 'booking.scheduled' | 'booking.completed'
+export type { LifecycleEventType }
 
 export type Actor = { kind: 'customer' } | { kind: 'system' } | { kind: 'user'; userId: UserId }
 
@@ -28,21 +28,40 @@ export interface LifecycleEvent {
  * Instants are ISO 8601 in UTC; zones are IANA names; addresses are paths, so that a changed public URL heals old samples.
  */
 export interface BookingSnapshot {
-  status: 'Scheduled' | 'Completed'
+  status: 'Requested' | 'Scheduled' | 'Rescheduled' | 'Canceled' | 'Completed' | 'No-show'
   subject: string
   createdAt: string
   updatedAt: string
   startsAt: string
   endsAt: string
-  mode: 'Automatic booking'
+  mode: 'Automatic booking' | 'Booking with approval'
   physicalLocation: string
   virtualLocation: string
   /** Path of the customer's page of this booking. */
   customerPath: string
   customer: { name: string; email: string; company: string; phone: string; note: string; zone: string }
-  page: { publicName: string; internalLabel: string; slug: string; zone: string }
+  /** Answers to the custom fields of the form. */
+  answers: FormAnswer[]
+  page: { publicName: string; internalLabel: string; slug: string; zone: string; category: string }
   owner: { name: string; zone: string }
-  eventType: { name: string; description: string; durationMinutes: number }
+  eventType: {
+    name: string
+    description: string
+    durationMinutes: number
+    price: string
+    currency: string
+    category: string
+  }
+  /** Who canceled or moved it, by name; both empty for what is no such change. */
+  initiatedBy: { customer: string; user: string }
+  /** The reason given for a cancel or move, or empty. */
+  reason: string
+  /** Public id of the booking that this one takes the place of, or empty. */
+  canceledBookingId: string
+  /** Of a moved booking: when it started before. Empty otherwise. */
+  formerStartsAt: string
+  /** Of a request: the times the customer suggests. */
+  suggestedStarts: string[]
 }
 
 /** Which events a list asks for, newest first. */

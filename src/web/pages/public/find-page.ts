@@ -36,6 +36,6 @@ export const pageInWords = (page: PublicPage): PageInWords => ({
   slug: page.slug,
   publicName: page.publicName,
   welcomeMessage: page.welcomeMessage,
-  place: page.physicalLocation,
-  isVirtual: page.virtualLocation !== '',
+  place: page.location.kind === 'physical-by-owner' && page.location.announced ? page.location.text : '',
+  isVirtual: page.location.kind.startsWith('virtual'),
 })

@@ -57,15 +57,15 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const isNew = new URL(request.url).searchParams.has('new') && booking.status === 'scheduled'
   return {
     isNew,
-    subject: eventType?.name ?? 'Meeting',
+    subject: booking.subject || 'Meeting',
     duration: durationInWords(Math.round((endMs - startMs) / 60_000)),
     status: { code: booking.status, words: statusInWords[booking.status] },
     startIso: startsAt.toString(),
     when: inZone(customerZone),
     ownersWhen: customerZone === pageZone ? undefined : inZone(pageZone),
     page: { slug: page.slug, publicName: page.publicName, ownerName: page.owner.name },
-    place: page.physicalLocation,
-    call: { text: page.virtualLocation, href: webAddress(page.virtualLocation) },
+    place: booking.physicalLocation,
+    call: { text: booking.virtualLocation, href: webAddress(booking.virtualLocation) },
     bookingId: publicId('booking', booking.id),
     customer: {
       name: customer.name,
@@ -94,11 +94,11 @@ function calendarFileOf({ booking, page, eventType }: Found, publicUrl: string, 
     startsAt: booking.startsAt,
     endsAt: booking.endsAt,
     isCanceled: booking.status === 'canceled',
-    summary: `${eventType?.name ?? 'Meeting'} with ${page.publicName}`,
-    description: [page.virtualLocation, booking.customer.note, `Booking ID: ${id}`, url]
+    summary: `${booking.subject || 'Meeting'} with ${page.publicName}`,
+    description: [booking.virtualLocation, booking.customer.note, `Booking ID: ${id}`, url]
       .filter(Boolean)
       .join('\n\n'),
-    location: page.physicalLocation || page.virtualLocation,
+    location: booking.physicalLocation || booking.virtualLocation,
     url,
   })
 }

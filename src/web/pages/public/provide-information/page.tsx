@@ -112,6 +112,10 @@ function whatIsUnavailable(problem: BookProblem, { page }: Address): Unavailable
       throw missing({ what: 'open-page', publicName: page.publicName })
     case 'event-type-not-found':
       throw missing({ what: 'event-type', slug: page.slug, publicName: page.publicName })
+    case 'needs-approval':
+    case 'needs-no-approval':
+    case 'wrong-number-of-times':
+      return 'slot-not-offered'
     default:
       return problem.code
   }

@@ -2,16 +2,22 @@
  * Long proofs at full size: `npm run proof -- NAME [N]`. `npm test` runs a small size of each. Prints what was found as JSON and
  * exits 1 when a promise did not hold.
  */
+import { proveHistories } from './proof-histories.ts'
+import { proveRaces } from './proof-races.ts'
 import { proveSlots } from './proof-slots.ts'
 
-const proofs: Record<string, (size: number | undefined) => { differences: number }> = {
+type Proof = (size: number | undefined) => { differences: number } | Promise<{ differences: number }>
+
+const proofs: Record<string, Proof> = {
   slots: (size) => proveSlots({ cases: size ?? 20_000 }),
+  histories: (size) => proveHistories({ cases: size ?? 10_000 }),
+  races: (size) => proveRaces({ races: size ?? 1_000 }),
 }
 
 const [name = '', size] = process.argv.slice(2)
 const proof = proofs[name]
 if (proof && (size === undefined || /^[1-9]\d*$/.test(size))) {
-  const found = proof(size === undefined ? undefined : Number(size))
+  const found = await proof(size === undefined ? undefined : Number(size))
   process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
   process.exitCode = found.differences === 0 ? 0 : 1
 } else {

@@ -8,6 +8,7 @@ export default [
 
   layout('pages/app-frame/layout.tsx', [
     index('pages/activity/page.tsx'),
+    route('activity/:bookingId', 'pages/activity/booking/page.tsx'),
     route('booking-pages', 'pages/booking-pages/page.tsx'),
     route('settings/other', 'pages/settings/other/layout.tsx', [
       index('pages/settings/other/page.tsx'),

@@ -140,12 +140,18 @@ export async function lockOwners(tx: Db, ownerIds: UserId[]): Promise<void> {
     await sql`select pg_advisory_xact_lock(hashtextextended(${ownerId}, 0))`.execute(tx)
 }
 
-/** Bookings on pages of this owner, or of the whole account, around `now`: coming ones soonest first, past ones newest first. */
+/** Bookings that a user handles, or all of the account: coming ones and requests soonest first, the rest newest first. */
 export async function listBookings(
   tx: Db,
   accountId: AccountId,
-  wanted: { ownerId?: UserId | undefined; when: 'coming' | 'past'; now: Instant; limit: number },
+  wanted: {
+    handledBy?: UserId | undefined
+    list: 'coming' | 'requests' | 'past'
+    now: Instant
+    limit: number
+  },
 ): Promise<(Booking & { eventTypeName: string; pageLabel: string; ownerName: string })[]> {
+  const { handledBy, list } = wanted
   const now = moment(wanted.now)
   const rows = await tx
     .selectFrom('bookings')
@@ -169,11 +175,35 @@ export async function listBookings(
       'users.name as owner_name',
     ])
     .where('bookings.account_id', '=', accountId)
-    .$if(wanted.ownerId !== undefined, (query) =>
-      query.where('bookings.owner_id', '=', wanted.ownerId as UserId),
+    .$if(handledBy !== undefined, (query) =>
+      query.where((is) =>
+        is.or([
+          is('bookings.owner_id', '=', handledBy as UserId),
+          is('booking_pages.owner_id', '=', handledBy as UserId),
+          is.exists(
+            is
+              .selectFrom('booking_page_editors')
+              .select('user_id')
+              .whereRef('booking_page_editors.account_id', '=', 'bookings.account_id')
+              .whereRef('booking_page_editors.booking_page_id', '=', 'bookings.booking_page_id')
+              .where('booking_page_editors.user_id', '=', handledBy as UserId),
+          ),
+        ]),
+      ),
     )
-    .where('bookings.ends_at', wanted.when === 'coming' ? '>' : '<=', now)
-    .orderBy('bookings.starts_at', wanted.when === 'coming' ? 'asc' : 'desc')
+    .$if(list === 'requests', (query) => query.where('bookings.status', '=', 'requested'))
+    .$if(list === 'coming', (query) =>
+      query.where('bookings.status', 'in', liveStatuses).where('bookings.ends_at', '>', now),
+    )
+    .$if(list === 'past', (query) =>
+      query.where((is) =>
+        is.or([
+          is('bookings.status', 'in', ['completed', 'no_show', 'canceled']),
+          is.and([is('bookings.status', 'in', liveStatuses), is('bookings.ends_at', '<=', now)]),
+        ]),
+      ),
+    )
+    .orderBy('bookings.starts_at', list === 'past' ? 'desc' : 'asc')
     .orderBy('bookings.id')
     .limit(wanted.limit)
     .execute()

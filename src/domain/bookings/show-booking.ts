@@ -1,11 +1,9 @@
-import { inAccount } from '#database/db.ts'
-import type { User } from '#domain/accounts/user.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findBookingPage, findEventType } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { type Booking, bookingIdOfPath } from './booking.ts'
-import { findBookingById, listBookings } from './booking-repository.ts'
+import { findBookingById } from './booking-repository.ts'
 
 export type BookingNotFound = { code: 'booking-not-found' }
 
@@ -24,19 +22,3 @@ export async function showCustomersBooking(
   const eventType = await findEventType(database.system, booking.accountId, booking.eventTypeId)
   return ok({ booking, page, eventType })
 }
-
-export type ListedBooking = Awaited<ReturnType<typeof listBookings>>[number]
-
-/** What a user sees under Activity: own bookings, Administrators those of the whole account. At most 100. */
-export const listActivity = (
-  { database, clock }: Pick<Deps, 'database' | 'clock'>,
-  { viewer, when }: { viewer: User; when: 'coming' | 'past' },
-): Promise<ListedBooking[]> =>
-  inAccount(database, viewer.accountId, (tx) =>
-    listBookings(tx, viewer.accountId, {
-      ownerId: viewer.role === 'administrator' ? undefined : viewer.id,
-      when,
-      now: clock.now(),
-      limit: 100,
-    }),
-  )

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
-import type { AccountId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
 import type { Actor, BookingSnapshot, LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
 
 /** Stores the event and its outbox row in one statement. */
@@ -127,4 +127,18 @@ export async function listEventsByIds(
   if (ids.length === 0) return new Map()
   const rows = await selectEvents(tx).where('account_id', '=', accountId).where('id', 'in', ids).execute()
   return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
+}
+
+/** All events of one booking, oldest first. */
+export async function listEventsByBooking(
+  tx: Db,
+  accountId: AccountId,
+  bookingId: BookingId,
+): Promise<LifecycleEvent[]> {
+  const rows = await selectEvents(tx)
+    .where('account_id', '=', accountId)
+    .where('booking_id', '=', bookingId)
+    .orderBy('sequence')
+    .execute()
+  return rows.map(eventOfRow)
 }

@@ -1,7 +1,12 @@
 import type { Db } from '#database/db.ts'
-import type { AccountId, LifecycleEventId } from '#kit/ids.ts'
+import type { AccountId, BookingId, LifecycleEventId } from '#kit/ids.ts'
 import type { LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
-import { listEventsByIds, listNewestEvents, takeUnplannedEvents } from './lifecycle-event-repository.ts'
+import {
+  listEventsByBooking,
+  listEventsByIds,
+  listNewestEvents,
+  takeUnplannedEvents,
+} from './lifecycle-event-repository.ts'
 
 /** Takes up to `limit` events out of the outbox, for the transaction that plans their deliveries. */
 export const takeOutbox = (tx: Db, limit: number): Promise<LifecycleEvent[]> => takeUnplannedEvents(tx, limit)
@@ -18,3 +23,10 @@ export const listNewestLifecycleEvents = (
   accountId: AccountId,
   wanted: WantedEvents,
 ): Promise<LifecycleEvent[]> => listNewestEvents(tx, accountId, wanted)
+
+/** All that happened to one booking, oldest first. */
+export const listEventsOfBooking = (
+  tx: Db,
+  accountId: AccountId,
+  bookingId: BookingId,
+): Promise<LifecycleEvent[]> => listEventsByBooking(tx, accountId, bookingId)

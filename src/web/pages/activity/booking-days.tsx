@@ -1,12 +1,14 @@
 import { Anchor, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Link } from 'react-router'
 import type { BookingStatus } from '#domain/bookings/booking.ts'
 import type { Moment } from '../../format/moment.ts'
 import { IconChevronDown } from '../../icons.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
-import { StatusBadge, type Tone } from '../../ui/status-badge.tsx'
+import { StatusBadge } from '../../ui/status-badge.tsx'
 import { Time } from '../../ui/time.tsx'
 import styles from './booking-days.module.css'
+import { statusWords } from './status-words.ts'
 
 export interface ShownBooking {
   id: string
@@ -25,15 +27,6 @@ export interface ShownBooking {
 export interface BookingDay {
   name: string
   bookings: ShownBooking[]
-}
-
-const wording: Record<BookingStatus, { tone: Tone; text: string }> = {
-  requested: { tone: 'warn', text: 'Requested' },
-  scheduled: { tone: 'info', text: 'Scheduled' },
-  rescheduled: { tone: 'info', text: 'Rescheduled' },
-  completed: { tone: 'good', text: 'Completed' },
-  no_show: { tone: 'bad', text: 'No-show' },
-  canceled: { tone: 'quiet', text: 'Canceled' },
 }
 
 /** Bookings under the day they begin on; each opens to show the rest of what is known. */
@@ -71,7 +64,7 @@ const Booking = ({ booking }: { booking: ShownBooking }) => (
         </span>
       </span>
       <span className={styles.state}>
-        <StatusBadge tone={wording[booking.status].tone}>{wording[booking.status].text}</StatusBadge>
+        <StatusBadge tone={statusWords[booking.status].tone}>{statusWords[booking.status].text}</StatusBadge>
       </span>
       <IconChevronDown className={styles.chevron} size={18} aria-hidden />
     </summary>
@@ -102,6 +95,13 @@ const Booking = ({ booking }: { booking: ShownBooking }) => (
           {booking.customer.note}
         </Fact>
       )}
+      <Fact name="More" wide>
+        <Anchor component={Link} to={`/activity/${booking.id}`} size="sm">
+          {booking.status === 'requested'
+            ? 'Open to approve or decline'
+            : 'Open to cancel, reschedule or hand over'}
+        </Anchor>
+      </Fact>
     </dl>
   </details>
 )

@@ -1,7 +1,7 @@
 import { Anchor, Group, Text, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import { listBookingPages } from '#domain/booking-pages/list-booking-pages.ts'
-import { type ListedBooking, listActivity } from '#domain/bookings/show-booking.ts'
+import { type ActivityList, type ListedBooking, listActivity } from '#domain/bookings/view-booking.ts'
 import { listZaps } from '#domain/zapier/manage-zaps.ts'
 import { publicId } from '#kit/ids.ts'
 import { requireUser } from '#web/require-user.ts'
@@ -22,14 +22,14 @@ const most = 100
 
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { deps, user } = requireUser(context, request)
-  const when: 'coming' | 'past' = new URL(request.url).searchParams.get('when') === 'past' ? 'past' : 'coming'
-  const bookings = await listActivity(deps, { viewer: user, when })
-  const [pages, zaps, others] = await Promise.all([
+  const asked = new URL(request.url).searchParams.get('when')
+  const when: ActivityList = asked === 'past' || asked === 'requests' ? asked : 'coming'
+  const [bookings, pages, zaps, requests, others] = await Promise.all([
+    listActivity(deps, { viewer: user, list: when }),
     listBookingPages(deps, user),
     listZaps(deps, user),
-    bookings.length > 0
-      ? []
-      : listActivity(deps, { viewer: user, when: when === 'past' ? 'coming' : 'past' }),
+    listActivity(deps, { viewer: user, list: 'requests' }),
+    listActivity(deps, { viewer: user, list: when === 'past' ? 'coming' : 'past' }),
   ])
   const now = deps.clock.now()
   const isAdministrator = user.role === 'administrator'
@@ -51,13 +51,14 @@ export async function loader({ context, request }: Route.LoaderArgs) {
 
   return {
     when,
+    openRequests: requests.length,
     days: groupByDay(bookings, user.zone).map(
       ({ name, list }): BookingDay => ({ name, bookings: list.map(present) }),
     ),
     isCut: bookings.length >= most,
     zone: zoneInWords(user.zone, now),
     ownLink: pages.find(({ ownedByViewer }) => ownedByViewer)?.publicLink,
-    steps: { isBooked: bookings.length + others.length > 0, hasZap: zaps.length > 0 },
+    steps: { isBooked: bookings.length + others.length + requests.length > 0, hasZap: zaps.length > 0 },
   }
 }
 
@@ -74,7 +75,7 @@ function groupByDay(bookings: ListedBooking[], zone: string): { name: string; li
 }
 
 export default function ActivityPage({ loaderData }: Route.ComponentProps) {
-  const { when, days, isCut, zone, ownLink, steps } = loaderData
+  const { when, openRequests, days, isCut, zone, ownLink, steps } = loaderData
   const showsSteps = ownLink !== undefined && !(steps.isBooked && steps.hasZap)
   return (
     <>
@@ -89,6 +90,14 @@ export default function ActivityPage({ loaderData }: Route.ComponentProps) {
         label="Bookings"
         tabs={[
           { to: '/', label: 'Coming', current: when === 'coming' },
+          {
+            to: '/?when=requests',
+            label:
+              openRequests > 0
+                ? `Requests (${openRequests >= most ? `${most}+` : openRequests})`
+                : 'Requests',
+            current: when === 'requests',
+          },
           { to: '/?when=past', label: 'Past', current: when === 'past' },
         ]}
       />
@@ -99,7 +108,8 @@ export default function ActivityPage({ loaderData }: Route.ComponentProps) {
       )}
       {isCut && (
         <Text size="sm" c="dimmed" mt="md">
-          The {when === 'past' ? 'latest' : 'next'} {most} bookings are shown.
+          The {when === 'past' ? 'latest' : 'next'} {most} {when === 'requests' ? 'requests' : 'bookings'} are
+          shown.
         </Text>
       )}
     </>
@@ -111,14 +121,20 @@ function NothingHere({
   ownLink,
   showsSteps,
 }: {
-  when: 'coming' | 'past'
+  when: ActivityList
   ownLink: string | undefined
   showsSteps: boolean
 }) {
+  if (when === 'requests')
+    return (
+      <EmptyState icon={<IconCalendarEvent />} title="No requests are waiting">
+        On pages that book with approval, customers suggest times. Their requests wait here for your answer.
+      </EmptyState>
+    )
   if (when === 'past')
     return (
       <EmptyState icon={<IconCalendarEvent />} title="No past bookings">
-        Bookings move here when their time is over.
+        Bookings move here when their time is over or they are canceled.
       </EmptyState>
     )
   if (showsSteps)

@@ -86,6 +86,7 @@ export async function openBenchHouse(connection: Connection): Promise<BenchHouse
   const database = openDatabase({ connection, asServingRole: hasServingRole, onError: complain })
   const wakeUps = await listenForWakeUps(connection, complain)
   const owner = new pg.Pool({ ...poolConfig(connection, { 'app.scope': 'system' }), max: 2 })
+  owner.on('error', () => undefined)
   owner.on('connect', (client) => client.on('error', () => undefined))
   const deps: Deps = {
     database,

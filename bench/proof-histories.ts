@@ -19,6 +19,7 @@ export async function proveHistories({ cases, firstSeed = 1 }: { cases: number; 
     const [bens, onRequest] = await addOwners({ ...house, deps }, 2)
     if (!bens || !onRequest) throw new Error('No pages')
     await house.sql(`update users set role = 'administrator'`)
+    await house.sql(`update booking_pages set zone = 'Europe/Berlin'`)
     await house.sql(
       `insert into booking_page_event_types select account_id, $1, id from event_types on conflict do nothing`,
       [bens.id],

@@ -155,6 +155,8 @@ export async function runHistory(house: HistoryHouse, seed: number): Promise<Set
         await completePastBookings(deps, 100)
     }
   }
+  // Times of former histories pass, or there were none left to book.
+  if (random.below(6) === 0) house.setNow(house.now().add({ hours: 24 }))
   await begin()
   const steps = 1 + random.below(8)
   for (let step = 0; step < steps && made.length > 0; step++)

@@ -8,12 +8,6 @@ import { type BookingId, parsePublicId } from '#kit/ids.ts'
 import { type Result, refuse } from '#kit/result.ts'
 import { parseInstant } from '#kit/time.ts'
 
-/** What a user can ask for on a booking's page; `do=` in the address opens its form. */
-export const userActs = ['cancel', 'approve', 'no-show', 'reassign'] as const
-export type UserAct = (typeof userActs)[number]
-
-export const asUserAct = (text: string | null): UserAct | undefined => userActs.find((act) => act === text)
-
 const reason = z
   .string()
   .max(2000, 'Use at most 2,000 characters.')
@@ -85,12 +79,4 @@ export function refusalInWords(problem: ChangeProblem): string {
     default:
       return 'This could not be done. Reload the page to see how the booking stands.'
   }
-}
-
-/** What to tell once it is done. */
-export const doneInWords: Record<UserAct, string> = {
-  cancel: 'Canceled. The customer is told by mail.',
-  approve: 'Approved. The booking is scheduled and the customer is told by mail.',
-  'no-show': 'Set to No-show.',
-  reassign: 'Handed over. The new owner is told by mail.',
 }

@@ -15,7 +15,14 @@ import {
   customerPathOf,
   draftBooking,
 } from './booking.ts'
-import { claimIdempotencyKey, insertBooking, lockBooking, lockOwners } from './booking-repository.ts'
+import {
+  claimIdempotencyKey,
+  insertBooking,
+  lockBooking,
+  lockOwners,
+  updateBooking,
+} from './booking-repository.ts'
+import { acts, afterAct } from './booking-status.ts'
 import { whyNotOffered } from './find-slots.ts'
 import { recordChange, requestText } from './record-change.ts'
 
@@ -33,7 +40,7 @@ export interface WantedSlot extends Wanted {
 export interface WantedTimes extends Wanted {
   /** Distinct; as many as the page asks for. */
   starts: Instant[]
-  /** Customer's address of a request that a user or the customer sent back: the new one takes its place. */
+  /** Customer's address of a request that a user sent back, or that is still open: the new one takes its place. */
   instead?: { shownId: string; signature: string } | undefined
 }
 
@@ -104,13 +111,23 @@ export async function requestBooking(
       if (closed) return refuse(closed)
     }
     const former = formerId && (await lockBooking(tx, page.accountId, formerId))
+    if (former?.status === 'requested') {
+      const canceled = afterAct(former, 'cancel-request', { now, detail: 'by_customer' })
+      await updateBooking(tx, canceled)
+      await recordChange(tx, deps, {
+        type: acts['cancel-request'].event,
+        booking: canceled,
+        by: { kind: 'customer' },
+      })
+    }
+    const takesPlace = former?.status === 'requested' || former?.detail === 'new_times_requested'
     const draft = draftBooking(id, { page, eventType, start: starts[0] as Instant, now, ...details })
     return ok({
       booking: {
         ...draft,
         status: 'requested' as const,
         suggestedStarts: starts,
-        reschedulesId: former?.status === 'canceled' ? former.id : null,
+        reschedulesId: former && takesPlace ? former.id : null,
       },
       event: 'booking.requested',
     })

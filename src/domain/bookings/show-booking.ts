@@ -3,7 +3,7 @@ import { findBookingPage, findEventType } from '#domain/booking-pages/find-booki
 import type { Deps } from '#domain/deps.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { type Booking, bookingIdOfPath } from './booking.ts'
-import { findBookingById } from './booking-repository.ts'
+import { findBookingById, findSuccessor } from './booking-repository.ts'
 
 export type BookingNotFound = { code: 'booking-not-found' }
 
@@ -12,7 +12,16 @@ export async function showCustomersBooking(
   { database, secrets }: Pick<Deps, 'database' | 'secrets'>,
   address: { shownId: string; signature: string },
 ): Promise<
-  Result<{ booking: Booking; page: PublicPage; eventType: EventType | undefined }, BookingNotFound>
+  Result<
+    {
+      booking: Booking
+      page: PublicPage
+      eventType: EventType | undefined
+      /** The booking that took its place, after a reschedule elsewhere. */
+      successor: Booking | undefined
+    },
+    BookingNotFound
+  >
 > {
   const id = bookingIdOfPath(secrets, address)
   const booking = id && (await findBookingById(database.system, id))
@@ -20,5 +29,9 @@ export async function showCustomersBooking(
   const page = await findBookingPage(database.system, booking.accountId, booking.bookingPageId)
   if (!page) return refuse({ code: 'booking-not-found' })
   const eventType = await findEventType(database.system, booking.accountId, booking.eventTypeId)
-  return ok({ booking, page, eventType })
+  const successor =
+    booking.status === 'canceled'
+      ? await findSuccessor(database.system, booking.accountId, booking.id)
+      : undefined
+  return ok({ booking, page, eventType, successor })
 }

@@ -5,6 +5,10 @@
 interface Carried {
   zone: string | undefined
   prefill: Prefill
+  /** The booking that is being moved (moving.ts). */
+  move?: string | undefined
+  /** Times picked so far for a request (chosen-times.ts). */
+  times?: string | undefined
 }
 
 type PrefillField = 'name' | 'email' | 'company' | 'phone' | 'note'
@@ -46,11 +50,11 @@ export function readPrefill(query: URLSearchParams): Prefill {
 
 /** `?zone=…&month=…`, with what is undefined left out; empty when nothing is left. */
 export function queryOf(
-  { zone, prefill }: Carried,
+  { zone, prefill, move, times }: Carried,
   choices: Record<string, string | undefined> = {},
 ): string {
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries({ zone, ...choices, ...prefill }))
+  for (const [name, value] of Object.entries({ zone, times, ...choices, move, ...prefill }))
     if (value !== undefined) query.set(name, value)
   const text = query.toString()
   return text && `?${text}`

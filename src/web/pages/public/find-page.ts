@@ -1,4 +1,4 @@
-import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import type { Deps } from '#domain/deps.ts'
 import { missing } from './missing.ts'
@@ -13,6 +13,12 @@ export async function requirePage(
   const found = await findPublicPage(deps, text)
   if (!found.ok) throw missing({ what: 'page' })
   return found.value
+}
+
+/** How many times a customer has to suggest; undefined where one time is booked at once. */
+export function timesToSuggest(page: PublicPage, eventType: EventType): number | undefined {
+  const { mode, suggestedTimes } = optionsOf(page, eventType)
+  return mode === 'approval' ? suggestedTimes : undefined
 }
 
 export function requireEventType(page: PublicPage, slug: string | undefined): EventType {

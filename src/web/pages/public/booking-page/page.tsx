@@ -5,20 +5,32 @@ import { queryOf, readPrefill } from '../carried.ts'
 import { pageInWords, requirePage } from '../find-page.ts'
 import { ForwardIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
+import { readMoving } from '../moving.ts'
 import { durationInWords } from '../words.ts'
 import { parseZone } from '../zone.ts'
 import type { Route } from './+types/page.ts'
 import css from './page.module.css'
 
 export async function loader({ request, params, context }: Route.LoaderArgs) {
-  const page = await requirePage(context.get(pageContext).deps, params.slug)
+  const { deps } = context.get(pageContext)
+  const page = await requirePage(deps, params.slug)
   const query = new URL(request.url).searchParams
-  const carried = queryOf({ zone: parseZone(query.get('zone')), prefill: readPrefill(query) })
-  const eventTypes = page.eventTypes.map(({ slug, name, description, durationMinutes }) => ({
+  const moving = await readMoving(deps, query)
+  const carried = queryOf({
+    zone: parseZone(query.get('zone')),
+    prefill: readPrefill(query),
+    move: moving?.text,
+  })
+  const offered = page.eventTypes.filter(
+    ({ id }) => moving?.booking.rebook !== 'same' || id === moving.booking.eventTypeId,
+  )
+  const eventTypes = offered.map(({ slug, name, description, durationMinutes, price, currency }) => ({
     href: `/${page.slug}/${slug}${carried}`,
     name,
     description,
-    duration: durationInWords(durationMinutes),
+    duration: [durationInWords(durationMinutes), price && `${price} ${currency}`.trim()]
+      .filter(Boolean)
+      .join(' · '),
   }))
   const [only] = eventTypes
   if (page.acceptsBookings && only && eventTypes.length === 1) throw redirect(only.href)

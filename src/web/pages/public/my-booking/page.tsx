@@ -1,16 +1,24 @@
 import type { ReactNode } from 'react'
-import type { Booking, BookingStatus } from '#domain/bookings/booking.ts'
+import { data, redirect } from 'react-router'
+import { type Booking, type BookingStatus, customerPathOf } from '#domain/bookings/booking.ts'
+import { customerMay } from '#domain/bookings/booking-status.ts'
+import { cancelAsCustomer } from '#domain/bookings/cancel-booking.ts'
 import { showCustomersBooking } from '#domain/bookings/show-booking.ts'
 import { publicId } from '#kit/ids.ts'
 import { type PageContext, pageContext } from '#web/page-context.ts'
+import { readForm } from '#web/parse-form.ts'
 import { CalendarIcon, TickIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
 import { missing } from '../missing.ts'
-import { durationInWords, spanInWords, zoneInWords } from '../words.ts'
+import { moveText } from '../moving.ts'
+import { readReason } from '../provide-information/move-fields.tsx'
+import { distinct, durationInWords, momentInWords, spanInWords, zoneInWords } from '../words.ts'
 import { parseZone, wallClock } from '../zone.ts'
 import type { Route } from './+types/page.ts'
 import { calendarFile } from './calendar-file.ts'
+import { CancelTab, type Changes, ChangeTabs, RescheduleTab, type Tab } from './changes.tsx'
 import css from './page.module.css'
+import { policyInWords } from './policy-words.ts'
 
 /** The address is the customer's key to the booking: kept by nobody on the way, told to no other site. */
 const confidential = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }
@@ -42,10 +50,53 @@ async function calendarFileAsked(
   })
 }
 
+/** `intent=cancel` cancels; a refusal is shown where the button was. */
+export async function action({ request, params, context }: Route.ActionArgs) {
+  const { deps } = context.get(pageContext)
+  const form = await readForm(request)
+  if (form.get('intent') !== 'cancel') throw data(null, { status: 400 })
+  const address = { shownId: params.bookingId, signature: params.signature }
+  const canceled = await cancelAsCustomer(deps, { address, reason: readReason(form) })
+  if (canceled.ok) throw redirect(`${customerPathOf(deps.secrets, canceled.value)}?canceled=1`, 303)
+  switch (canceled.problem.code) {
+    case 'booking-not-found':
+      throw missing({ what: 'booking' })
+    case 'reason-missing':
+      return data({ error: 'Say why you cancel' }, { status: 400 })
+    default:
+      return data({ error: undefined }, { status: 409 })
+  }
+}
+
+const asTab = (text: string | null): Tab => (text === 'reschedule' || text === 'cancel' ? text : 'keep')
+
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const found = await findBooking(context, params)
   if (!found.ok) throw missing({ what: 'booking' })
-  const { booking, page, eventType } = found.value
+  const { deps } = context.get(pageContext)
+  const { booking, page, eventType, successor } = found.value
+  const query = new URL(request.url).searchParams
+  const now = deps.clock.now()
+  const move = `move=${moveText({ shownId: params.bookingId, signature: params.signature })}`
+  const isRequest = booking.status === 'requested'
+  const canChange = isRequest || booking.status === 'scheduled' || booking.status === 'rescheduled'
+  const sameTimes = eventType ? `/${page.slug}/${eventType.slug}?${move}` : `/${page.slug}?${move}`
+  const changes: Omit<Changes, 'error'> | undefined = canChange
+    ? {
+        tab: asTab(query.get('do')),
+        isRequest,
+        reschedule: {
+          policy: policyInWords(booking.policy, 'reschedule'),
+          isAllowed: page.acceptsBookings && customerMay('reschedule', booking, now),
+          href: sameTimes,
+        },
+        cancel: {
+          policy: policyInWords(booking.policy, 'cancel'),
+          isAllowed: customerMay('cancel', booking, now),
+          reason: booking.policy.reason,
+        },
+      }
+    : undefined
   const { customer, startsAt, endsAt } = booking
   const [startMs, endMs] = [startsAt.epochMilliseconds, endsAt.epochMilliseconds]
   const inZone = (zone: string | undefined) => {
@@ -54,9 +105,30 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   }
   const customerZone = parseZone(customer.zone)
   const pageZone = parseZone(booking.zone)
-  const isNew = new URL(request.url).searchParams.has('new') && booking.status === 'scheduled'
+  const clock = wallClock(customerZone ?? 'UTC', startMs)
   return {
-    isNew,
+    heading: headingOf(booking, query),
+    isDone: isJustDone(booking, query),
+    changes,
+    /** After a user asked to book anew, or for other times: where to do so. */
+    again:
+      successor || !page.acceptsBookings
+        ? undefined
+        : booking.detail === 'reschedule_requested'
+          ? { words: 'Reschedule now', href: booking.rebook === 'any' ? `/${page.slug}?${move}` : sameTimes }
+          : booking.detail === 'new_times_requested'
+            ? { words: 'Suggest other times', href: sameTimes }
+            : undefined,
+    successor: successor && customerPathOf(deps.secrets, successor),
+    reason: booking.status === 'canceled' || booking.status === 'rescheduled' ? booking.reason : '',
+    answers: booking.answers,
+    suggested: isRequest
+      ? distinct(
+          clock,
+          booking.suggestedStarts.map((start) => start.epochMilliseconds),
+          momentInWords,
+        ).map(({ text }) => text)
+      : [],
     subject: booking.subject || 'Meeting',
     duration: durationInWords(Math.round((endMs - startMs) / 60_000)),
     status: { code: booking.status, words: statusInWords[booking.status] },
@@ -84,7 +156,7 @@ const findBooking = (
 
 type Found = Extract<Awaited<ReturnType<typeof findBooking>>, { ok: true }>['value']
 
-function calendarFileOf({ booking, page, eventType }: Found, publicUrl: string, path: string): string {
+function calendarFileOf({ booking, page }: Found, publicUrl: string, path: string): string {
   const id = publicId('booking', booking.id)
   const url = `${publicUrl}${path}`
   return calendarFile({
@@ -103,6 +175,23 @@ function calendarFileOf({ booking, page, eventType }: Found, publicUrl: string, 
   })
 }
 
+/** The answer to what was just done stands in the heading. */
+function headingOf({ status, detail }: Booking, query: URLSearchParams): string {
+  if (status === 'requested') return query.has('new') ? 'Your request is sent' : 'Your booking request'
+  if (status === 'canceled')
+    return detail === 'reschedule_requested'
+      ? 'Please choose another time'
+      : detail === 'new_times_requested'
+        ? 'Please suggest other times'
+        : 'Your booking is canceled'
+  if (query.has('moved') && status === 'rescheduled') return 'Your booking is rescheduled'
+  return query.has('new') && status === 'scheduled' ? 'Your booking is confirmed' : 'Your booking'
+}
+
+const isJustDone = ({ status }: Booking, query: URLSearchParams): boolean =>
+  (query.has('new') && (status === 'scheduled' || status === 'requested')) ||
+  (query.has('moved') && status === 'rescheduled')
+
 const statusInWords: Record<BookingStatus, string> = {
   requested: 'Requested',
   scheduled: 'Scheduled',
@@ -118,15 +207,15 @@ function webAddress(text: string): string | undefined {
   return URL.parse(text)?.href
 }
 
-export default function MyBookingPage({ loaderData: booking }: Route.ComponentProps) {
-  const { isNew, subject, status, when, ownersWhen, page, place, call, customer } = booking
-  const heading = isNew ? 'Your booking is confirmed' : 'Your booking'
+export default function MyBookingPage({ loaderData: booking, actionData }: Route.ComponentProps) {
+  const { heading, isDone, changes, subject, status, when, ownersWhen, page, place, call, customer } = booking
+  const { again, successor, suggested } = booking
   return (
     <article className={`${layout.card} ${css.booking}`}>
       <title>{`${heading} · ${subject} · ${page.publicName}`}</title>
       <meta name="robots" content="noindex" />
       <header className={css.header}>
-        {isNew && (
+        {isDone && (
           <span className={css.tick}>
             <TickIcon />
           </span>
@@ -135,22 +224,56 @@ export default function MyBookingPage({ loaderData: booking }: Route.ComponentPr
         <p className={css.lead}>
           {subject} with {page.publicName}
         </p>
+        {suggested.length > 0 && (
+          <p className={css.lead}>
+            {page.publicName} chooses one of the times you suggest and confirms it by mail.
+          </p>
+        )}
+        {status.code === 'canceled' && booking.reason && <p className={css.text}>Reason: {booking.reason}</p>}
+        {successor && (
+          <p>
+            <a className={layout.link} href={successor}>
+              See the booking that took its place
+            </a>
+          </p>
+        )}
+        {again && (
+          <p className={css.again}>
+            <a className={layout.button} href={again.href}>
+              {again.words}
+            </a>
+          </p>
+        )}
       </header>
+      {changes && <ChangeTabs {...changes} />}
+      {changes?.tab === 'reschedule' && <RescheduleTab {...changes} />}
+      {changes?.tab === 'cancel' && <CancelTab {...changes} error={actionData?.error} />}
       <dl className={css.details}>
-        <Detail term="When">
-          <time dateTime={booking.startIso}>
-            <strong>{when.date}</strong>
+        {suggested.length > 0 ? (
+          <Detail term="Times you suggest">
+            <ul className={css.suggested}>
+              {suggested.map((text) => (
+                <li key={text}>{text}</li>
+              ))}
+            </ul>
+            {when.zone}
+          </Detail>
+        ) : (
+          <Detail term="When">
+            <time dateTime={booking.startIso}>
+              <strong>{when.date}</strong>
+              <br />
+              <strong>{when.times}</strong>
+            </time>
             <br />
-            <strong>{when.times}</strong>
-          </time>
-          <br />
-          {when.zone}
-          {ownersWhen && (
-            <p className={css.ownersWhen}>
-              For {page.publicName}: {ownersWhen.date}, {ownersWhen.times} ({ownersWhen.zone})
-            </p>
-          )}
-        </Detail>
+            {when.zone}
+            {ownersWhen && (
+              <p className={css.ownersWhen}>
+                For {page.publicName}: {ownersWhen.date}, {ownersWhen.times} ({ownersWhen.zone})
+              </p>
+            )}
+          </Detail>
+        )}
         <Detail term="What">
           {subject}, {booking.duration}
         </Detail>
@@ -189,6 +312,14 @@ export default function MyBookingPage({ loaderData: booking }: Route.ComponentPr
           <Detail term="Email">{customer.email}</Detail>
           {customer.company && <Detail term="Company">{customer.company}</Detail>}
           {customer.phone && <Detail term="Phone">{customer.phone}</Detail>}
+          {booking.answers.map(
+            ({ name, title, value }) =>
+              value && (
+                <Detail key={name} term={title}>
+                  <span className={css.text}>{value}</span>
+                </Detail>
+              ),
+          )}
           {customer.note && (
             <Detail term="Note">
               <span className={css.text}>{customer.note}</span>
@@ -198,10 +329,12 @@ export default function MyBookingPage({ loaderData: booking }: Route.ComponentPr
       </section>
       <p className={css.keep}>Keep the address of this page: it is your way back to the booking.</p>
       <div className={css.actions}>
-        <a className={layout.button} href="?format=ics" download="booking.ics">
-          <CalendarIcon />
-          Add to calendar
-        </a>
+        {status.code !== 'requested' && (
+          <a className={layout.button} href="?format=ics" download="booking.ics">
+            <CalendarIcon />
+            {status.code === 'canceled' ? 'Remove from calendar' : 'Add to calendar'}
+          </a>
+        )}
         <a className={layout.secondary} href={`/${page.slug}`}>
           Book another time
         </a>

@@ -1,6 +1,7 @@
-import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
+import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findSlots } from '#domain/bookings/find-slots.ts'
 import type { Deps } from '#domain/deps.ts'
+import type { BookingId } from '#kit/ids.ts'
 import type { WallClock } from '../zone.ts'
 import {
   dateOn,
@@ -41,17 +42,20 @@ export async function findMonth(
     clock: WallClock
     month: string | undefined
     date: string | undefined
+    /** A booking that is being moved does not stand in its own way. */
+    except?: BookingId | undefined
   },
 ): Promise<FoundMonth> {
-  const { page, eventType, clock } = asked
-  const reach = reachOf(clock, deps.clock.now().epochMilliseconds, page.availability.horizonMinutes)
+  const { page, eventType, clock, except } = asked
+  const { horizonMinutes } = optionsOf(page, eventType).slots
+  const reach = reachOf(clock, deps.clock.now().epochMilliseconds, horizonMinutes)
   const named = asked.month ?? (asked.date && monthOf(asked.date))
   const month = monthInReach(named ?? monthOf(reach.today), reach)
   const startsIn = async (first: string, last = first): Promise<number[]> => {
     const [from, to] = [rangeOfMonth(first, reach)?.from, rangeOfMonth(last, reach)?.to]
     if (!from || !to) return []
     const range = { from, to }
-    const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range })
+    const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range, except })
     return slots.map((slot) => slot.epochMilliseconds)
   }
   const shown = (shownMonth: string, starts: number[]) => {

@@ -1,10 +1,13 @@
 import { redirect } from 'react-router'
+import { isLive } from '#domain/bookings/booking.ts'
 import { pageContext } from '#web/page-context.ts'
 import { BookingCard } from '../booking-card.tsx'
 import { queryOf, readPrefill } from '../carried.ts'
-import { pageInWords, requireEventType, requirePage } from '../find-page.ts'
+import { readTimes, timesText, withoutTime, withTime } from '../chosen-times.ts'
+import { pageInWords, requireEventType, requirePage, timesToSuggest } from '../find-page.ts'
 import { ClockIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
+import { readMoving } from '../moving.ts'
 import { startText } from '../provide-information/nearest-starts.ts'
 import {
   dayInWords,
@@ -30,16 +33,39 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const eventType = requireEventType(page, params.eventType)
   const query = new URL(request.url).searchParams
   const prefill = readPrefill(query)
-  const askedZone = parseZone(query.get('zone'))
-  if (!page.acceptsBookings) throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill })}`)
+  const moving = await readMoving(deps, query)
+  const move = moving?.text
+  const pageZone = parseZone(page.zone) ?? 'UTC'
+  const askedZone = page.convertsZone ? parseZone(query.get('zone')) : pageZone
+  if (!page.acceptsBookings) throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill, move })}`)
+  // A booking that is moved has been approved before: one time is picked for it.
+  const wanted = moving && !moving.isRequest ? undefined : timesToSuggest(page, eventType)
+  const picked = wanted === undefined ? [] : readTimes(query.get('times'))
 
-  const zone = askedZone ?? parseZone(page.zone) ?? 'UTC'
+  const zone = askedZone ?? (moving && parseZone(moving.booking.customer.zone)) ?? pageZone
   const clock = wallClock(zone, deps.clock.now().epochMilliseconds)
   const asked = { month: parseMonth(query.get('month')), date: parseCalendarDate(query.get('date')) }
-  const { reach, month, byDate, date, nextFree } = await findMonth(deps, { page, eventType, clock, ...asked })
+  const { reach, month, byDate, date, nextFree } = await findMonth(deps, {
+    page,
+    eventType,
+    clock,
+    ...asked,
+    except: moving?.booking.id,
+  })
 
   const path = `/${page.slug}/${eventType.slug}`
-  const to = (choices: Record<string, string | undefined>) => path + queryOf({ zone, prefill }, choices)
+  const carried = { zone, prefill, move, times: timesText(picked) }
+  const to = (choices: Record<string, string | undefined>) => path + queryOf(carried, choices)
+  const isPicked = (ms: number) => picked.some((start) => start.epochMilliseconds === ms)
+  /** Where a time leads: to the form, or, until enough are picked for a request, back here with it picked. */
+  const hrefOf = (ms: number): string => {
+    if (wanted === undefined) return `${path}/${startText(ms)}${queryOf(carried)}`
+    const after = withTime(picked, ms)
+    const times = timesText(after)
+    return after.length < wanted
+      ? `${to({ month, date, times })}#picked`
+      : `${path}/${startText(after[0]?.epochMilliseconds ?? ms)}${queryOf({ ...carried, times })}`
+  }
   const monthHref = (wanted: string | undefined) => wanted && to({ month: wanted })
   return {
     page: pageInWords(page),
@@ -50,7 +76,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     },
     back:
       page.eventTypes.length > 1
-        ? { href: `/${page.slug}${queryOf({ zone: askedZone, prefill })}`, text: 'Change event type' }
+        ? { href: `/${page.slug}${queryOf({ zone: askedZone, prefill, move })}`, text: 'Change event type' }
         : undefined,
     calendar: {
       title: monthInWords(month),
@@ -64,12 +90,30 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       selected: date,
     },
     date: date && dayInWords(date),
-    timeHref: { before: `${path}/`, after: queryOf({ zone, prefill }) },
-    times: distinct(clock, (date && byDate.get(date)) || [], timeInWords).map(({ ms, text }) => ({
-      start: startText(ms),
-      text,
-      isMorning: isMorning(clock, ms),
-    })),
+    times: distinct(clock, (date && byDate.get(date)) || [], timeInWords)
+      .filter(({ ms }) => !isPicked(ms))
+      .map(({ ms, text }) => ({ href: hrefOf(ms), text, isMorning: isMorning(clock, ms) })),
+    picked:
+      wanted === undefined
+        ? undefined
+        : {
+            wanted,
+            times: distinct(
+              clock,
+              picked.map((start) => start.epochMilliseconds),
+              momentInWords,
+            ).map(({ ms, text }) => ({
+              text,
+              remove: to({ month, date, times: timesText(withoutTime(picked, ms)) ?? '' }),
+            })),
+          },
+    moving: moving && {
+      subject: moving.booking.subject,
+      when: isLive(moving.booking.status)
+        ? momentInWords(clock, moving.booking.startsAt.epochMilliseconds)
+        : undefined,
+      back: `/my-booking/${moving.address.shownId}/${moving.address.signature}`,
+    },
     next: nextFree && {
       href: `${to({ month: nextFree.date.slice(0, 7), date: nextFree.date })}#times`,
       text: momentInWords(clock, nextFree.ms),
@@ -80,13 +124,14 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       inWords: zoneInWords(clock, (date && byDate.get(date)?.[0]) || deps.clock.now().epochMilliseconds),
       /** Whether the zone is a guess, which the script may better. */
       isGuess: askedZone === undefined,
-      kept: { ...asked, ...prefill },
+      kept: { ...asked, ...prefill, move, times: timesText(picked) },
+      isFixed: !page.convertsZone,
     },
   }
 }
 
 export default function PickTimePage({
-  loaderData: { page, eventType, back, calendar, date, times, timeHref, next, zone },
+  loaderData: { page, eventType, back, calendar, date, times, picked, moving, next, zone },
 }: Route.ComponentProps) {
   return (
     <BookingCard
@@ -105,7 +150,24 @@ export default function PickTimePage({
     >
       <title>{`Pick a date and time · ${eventType.name} · ${page.publicName}`}</title>
       <meta name="robots" content="noindex" />
-      <h2 className={layout.step}>Pick a date and time</h2>
+      <h2 className={layout.step}>
+        {picked
+          ? `Suggest ${picked.wanted} times`
+          : moving
+            ? 'Pick a new date and time'
+            : 'Pick a date and time'}
+      </h2>
+      {moving && (
+        <p className={css.moving}>
+          {moving.when
+            ? `${moving.subject} is on ${moving.when}. It stays there until you confirm another time. `
+            : `For ${moving.subject}. `}
+          <a className={layout.link} href={moving.back}>
+            {moving.when ? 'Keep it' : 'Back to the booking'}
+          </a>
+        </p>
+      )}
+      {picked && <PickedTimes {...picked} />}
       <div className={css.columns} data-guessed-zone={zone.isGuess ? zone.name : undefined}>
         <div className={css.calendar}>
           <MonthTable {...calendar} />
@@ -119,12 +181,8 @@ export default function PickTimePage({
             <NoTimes next={next} isDay={date !== undefined} />
           ) : (
             <>
-              <TimeList title="Morning" times={times.filter(({ isMorning }) => isMorning)} href={timeHref} />
-              <TimeList
-                title="Afternoon"
-                times={times.filter(({ isMorning }) => !isMorning)}
-                href={timeHref}
-              />
+              <TimeList title="Morning" times={times.filter(({ isMorning }) => isMorning)} />
+              <TimeList title="Afternoon" times={times.filter(({ isMorning }) => !isMorning)} />
             </>
           )}
         </section>
@@ -133,23 +191,40 @@ export default function PickTimePage({
   )
 }
 
-function TimeList({
-  title,
-  times,
-  href,
-}: {
-  title: string
-  times: { start: string; text: string }[]
-  href: { before: string; after: string }
-}) {
+/** What is picked so far of the times a request suggests, each to be taken back. */
+function PickedTimes({ wanted, times }: { wanted: number; times: { text: string; remove: string }[] }) {
+  return (
+    <section className={css.picked} id="picked" aria-labelledby="picked-heading">
+      <h3 className={css.half} id="picked-heading" role="status">
+        {times.length} of {wanted} times picked
+      </h3>
+      {times.length === 0 ? (
+        <p>The owner chooses one of the times you suggest. None of them is held until then.</p>
+      ) : (
+        <ul>
+          {times.map(({ text, remove }) => (
+            <li key={text}>
+              {text}{' '}
+              <a className={layout.link} href={remove} rel="nofollow" aria-label={`Remove ${text}`}>
+                Remove
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function TimeList({ title, times }: { title: string; times: { href: string; text: string }[] }) {
   if (times.length === 0) return null
   return (
     <>
       <h4 className={css.half}>{title}</h4>
       <ul className={css.timeList}>
-        {times.map(({ start, text }) => (
-          <li key={start}>
-            <a className={css.time} href={href.before + start + href.after} rel="nofollow">
+        {times.map(({ href, text }) => (
+          <li key={href}>
+            <a className={css.time} href={href} rel="nofollow">
               {text}
             </a>
           </li>

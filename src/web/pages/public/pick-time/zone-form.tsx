@@ -26,13 +26,25 @@ export function ZoneForm({
   name,
   inWords,
   kept,
+  isFixed,
 }: {
   action: string
   name: string
   inWords: string
   /** Parameters that stay in the address. */
   kept: Record<string, string | undefined>
+  /** The page shows its own zone to everybody. */
+  isFixed: boolean
 }) {
+  if (isFixed)
+    return (
+      <p className={layout.fact}>
+        <GlobeIcon />
+        <span>
+          Times are in <strong>{inWords}</strong>
+        </span>
+      </p>
+    )
   return (
     <form className={css.zone} method="get" action={action} data-zone-form="">
       {Object.entries(kept).map(

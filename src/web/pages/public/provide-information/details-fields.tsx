@@ -4,7 +4,7 @@ import layout from '../layout.module.css'
 import type { DetailsErrors, DetailsField, DetailsValues } from './details-form.ts'
 import css from './page.module.css'
 
-const order: (keyof DetailsErrors)[] = ['start', 'name', 'email', 'company', 'phone', 'note']
+const order: (keyof DetailsErrors)[] = ['start', 'reason', 'name', 'email', 'company', 'phone', 'note']
 
 /** Lists what is not right, each with a link to its field. */
 export function ErrorSummary({ errors }: { errors: DetailsErrors }) {

@@ -7,8 +7,8 @@ import { parseStart } from './nearest-starts.ts'
 export type DetailsField = 'name' | 'email' | 'company' | 'phone' | 'note'
 /** What the customer typed, to show it again. */
 export type DetailsValues = Record<DetailsField, string>
-/** A sentence for each field that is not right; `start` when a free time had to be chosen. */
-export type DetailsErrors = Partial<Record<DetailsField | 'start', string>>
+/** A sentence for each field that is not right; `start` when a free time had to be chosen, `reason` of a move. */
+export type DetailsErrors = Partial<Record<DetailsField | 'start' | 'reason', string>>
 
 interface DetailsForm {
   values: DetailsValues

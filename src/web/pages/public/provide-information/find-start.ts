@@ -1,6 +1,7 @@
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findSlots } from '#domain/bookings/find-slots.ts'
 import type { Deps } from '#domain/deps.ts'
+import type { BookingId } from '#kit/ids.ts'
 import { dateOn } from '../pick-time/month-calendar.ts'
 import { distinct, momentInWords } from '../words.ts'
 import type { WallClock } from '../zone.ts'
@@ -19,28 +20,33 @@ interface Asked {
   eventType: EventType
   clock: WallClock
   startMs: number
+  /** A booking that is being moved does not stand in its own way. */
+  except?: BookingId | undefined
 }
 
 type SlotDeps = Pick<Deps, 'database' | 'clock'>
 
-export async function isFree(deps: SlotDeps, { page, eventType, clock, startMs }: Asked): Promise<boolean> {
+export async function isFree(
+  deps: SlotDeps,
+  { page, eventType, clock, startMs, except }: Asked,
+): Promise<boolean> {
   const date = dateOn(clock, startMs)
   const range = { from: date, to: date }
-  const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range })
+  const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range, except })
   return slots.some((slot) => slot.epochMilliseconds === startMs)
 }
 
 /** Up to six of the nearest free times within some weeks; for a time long past, the first ones there are. */
 export async function findOtherTimes(
   deps: SlotDeps,
-  { page, eventType, clock, startMs }: Asked,
+  { page, eventType, clock, startMs, except }: Asked,
 ): Promise<OtherTime[]> {
   const dayMs = 86_400_000
   const nowMs = deps.clock.now().epochMilliseconds
   const from = Math.max(startMs - 7 * dayMs, nowMs)
   const range = { from: dateOn(clock, from), to: dateOn(clock, Math.max(startMs, nowMs) + 21 * dayMs) }
   if (range.from > range.to) return []
-  const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range })
+  const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range, except })
   const starts = slots.map((slot) => slot.epochMilliseconds)
   return distinct(clock, nearestStarts(starts, startMs, 6), momentInWords).map(({ ms, text }) => ({
     start: startText(ms),

@@ -1,22 +1,27 @@
 import { randomUUID } from 'node:crypto'
 import { createContext, data, redirect } from 'react-router'
-import { book } from '#domain/bookings/book.ts'
-import type { BookProblem } from '#domain/bookings/booking.ts'
+import { book, requestBooking } from '#domain/bookings/book.ts'
+import type { Booking } from '#domain/bookings/booking.ts'
+import type { ChangeProblem } from '#domain/bookings/change-booking.ts'
+import { rescheduleAsCustomer } from '#domain/bookings/reschedule.ts'
 import { pageContext } from '#web/page-context.ts'
 import { readForm } from '#web/parse-form.ts'
 import { BookingCard } from '../booking-card.tsx'
 import { queryOf, readPrefill } from '../carried.ts'
-import { pageInWords, requireEventType, requirePage } from '../find-page.ts'
+import { readTimes, timesText } from '../chosen-times.ts'
+import { pageInWords, requireEventType, requirePage, timesToSuggest } from '../find-page.ts'
 import { CalendarIcon, ClockIcon, GlobeIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
 import { missing } from '../missing.ts'
+import { readMoving } from '../moving.ts'
 import { dateOn, monthOf } from '../pick-time/month-calendar.ts'
-import { durationInWords, spanInWords, zoneInWords } from '../words.ts'
+import { distinct, durationInWords, momentInWords, spanInWords, zoneInWords } from '../words.ts'
 import { parseZone, wallClock } from '../zone.ts'
 import type { Route } from './+types/page.ts'
 import { DetailsFields, ErrorSummary } from './details-fields.tsx'
 import { type DetailsErrors, type DetailsValues, parseDetailsForm } from './details-form.ts'
 import { findOtherTimes, isFree, type OtherTime } from './find-start.ts'
+import { MoveFields, readReason } from './move-fields.tsx'
 import { parseStart, startText } from './nearest-starts.ts'
 import css from './page.module.css'
 
@@ -52,31 +57,50 @@ const wording: Record<Unavailable, { title: string; text: string }> = {
 
 const noValues: DetailsValues = { name: '', email: '', company: '', phone: '', note: '' }
 
+/** For a request that is sent anew: the customer does not type everything again. */
+const detailsOf = ({ customer }: Booking): DetailsValues => ({
+  name: customer.name,
+  email: customer.email,
+  company: customer.company,
+  phone: customer.phone,
+  note: customer.note,
+})
+
 /** Set when the action has made the view: the loader, which runs after it as if for a GET, then has nothing to do. */
 const isAnswered = createContext(false)
 
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   if (context.get(isAnswered)) return data({ view: undefined })
   const asked = await readAddress({ request, params, context })
-  const { deps, page, eventType, prefill, zone } = asked
+  const { deps, page, eventType, prefill, zone, suggested } = asked
   const startMs = asked.start.epochMilliseconds
   const clock = wallClock(zone, startMs)
-  const free = await isFree(deps, { page, eventType, clock, startMs })
+  const except = asked.moving?.booking.id
+  let free = true
+  for (const start of suggested ?? [asked.start])
+    free &&= await isFree(deps, { page, eventType, clock, startMs: start.epochMilliseconds, except })
   const unavailable = free
     ? undefined
     : startMs < deps.clock.now().epochMilliseconds
       ? 'slot-past'
       : 'slot-not-offered'
-  const shown: Shown = { startMs, zone, values: { ...noValues, ...prefill }, errors: {}, unavailable }
+  const shown: Shown = {
+    startMs,
+    zone,
+    values: { ...noValues, ...(asked.moving ? detailsOf(asked.moving.booking) : {}), ...prefill },
+    errors: {},
+    unavailable,
+  }
   return data({ view: await view(asked, shown) }, { status: free ? 200 : 409 })
 }
 
 export async function action({ request, params, context }: Route.ActionArgs) {
   context.set(isAnswered, true)
   const asked = await readAddress({ request, params, context })
-  const { deps, page, eventType } = asked
+  const { deps, page, eventType, moving, suggested } = asked
   if (!page.acceptsBookings) throw missing({ what: 'open-page', publicName: page.publicName })
-  const form = parseDetailsForm(await readForm(request))
+  const posted = await readForm(request)
+  const form = parseDetailsForm(posted)
   const start = form.start ?? asked.start
   const zone = form.zone ?? asked.zone
   const { values, errors } = form
@@ -86,16 +110,38 @@ export async function action({ request, params, context }: Route.ActionArgs) {
     // Other times were offered and none was chosen: they are offered again.
     return data({ view: await view(asked, { ...shown, unavailable: 'slot-not-offered' }) }, { status: 400 })
   }
+  const offer = { pageSlug: page.slug, eventTypeSlug: eventType.slug }
+  if (moving && !moving.isRequest) {
+    const reason = readReason(posted)
+    const moved = await rescheduleAsCustomer(deps, {
+      ...offer,
+      address: moving.address,
+      start,
+      customerZone: zone,
+      reason,
+    })
+    if (moved.ok) throw redirect(`${moved.value.customerPath}?moved=1`, 303)
+    if (moved.problem.code === 'reason-missing')
+      return data(
+        {
+          view: await view(asked, {
+            ...shown,
+            errors: { reason: 'Say why you move it' },
+            unavailable: undefined,
+          }),
+        },
+        { status: 400 },
+      )
+    const unavailable = whatIsUnavailable(moved.problem, asked)
+    return data({ view: await view(asked, { ...shown, errors: {}, unavailable }) }, { status: 409 })
+  }
   if (!form.customer)
     return data({ view: await view(asked, { ...shown, unavailable: undefined }) }, { status: 400 })
 
-  const booked = await book(deps, {
-    pageSlug: page.slug,
-    eventTypeSlug: eventType.slug,
-    start,
-    customer: { ...form.customer, zone },
-    idempotencyKey: form.idempotencyKey,
-  })
+  const details = { customer: { ...form.customer, zone }, idempotencyKey: form.idempotencyKey }
+  const booked = suggested
+    ? await requestBooking(deps, { ...offer, ...details, starts: suggested, instead: moving?.address })
+    : await book(deps, { ...offer, ...details, start })
   if (booked.ok) throw redirect(`${booked.value.customerPath}?new=1`, 303)
   return data(
     { view: await view(asked, { ...shown, unavailable: whatIsUnavailable(booked.problem, asked) }) },
@@ -104,7 +150,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
 }
 
 /** Problems of the page itself have an answer of their own, which is thrown. */
-function whatIsUnavailable(problem: BookProblem, { page }: Address): Unavailable {
+function whatIsUnavailable(problem: ChangeProblem, { page, moving }: Address): Unavailable {
   switch (problem.code) {
     case 'page-not-found':
       throw missing({ what: 'page' })
@@ -116,8 +162,17 @@ function whatIsUnavailable(problem: BookProblem, { page }: Address): Unavailable
     case 'needs-no-approval':
     case 'wrong-number-of-times':
       return 'slot-not-offered'
-    default:
+    case 'slot-taken':
+    case 'slot-past':
+    case 'slot-not-offered':
+    case 'idempotency-key-reused':
       return problem.code
+    default:
+      // The booking itself cannot be moved (any more): its own page says how it stands.
+      throw redirect(
+        moving ? `/my-booking/${moving.address.shownId}/${moving.address.signature}` : `/${page.slug}`,
+        303,
+      )
   }
 }
 
@@ -133,17 +188,29 @@ async function readAddress({
   const eventType = requireEventType(page, params.eventType)
   const query = new URL(request.url).searchParams
   const prefill = readPrefill(query)
-  const askedZone = parseZone(query.get('zone'))
+  const moving = await readMoving(deps, query)
+  const pageZone = parseZone(page.zone) ?? 'UTC'
+  const askedZone = page.convertsZone ? parseZone(query.get('zone')) : pageZone
   const path = `/${page.slug}/${eventType.slug}`
-  if (!page.acceptsBookings && request.method !== 'POST')
-    throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill })}`)
+  const carried = { zone: askedZone, prefill, move: moving?.text }
+  if (!page.acceptsBookings && request.method !== 'POST') throw redirect(`/${page.slug}${queryOf(carried)}`)
   const start = parseStart(params.start)
-  if (!start) throw missing({ what: 'time', href: path + queryOf({ zone: askedZone, prefill }) })
-  return { deps, page, eventType, path, prefill, start, zone: askedZone ?? parseZone(page.zone) ?? 'UTC' }
+  if (!start) throw missing({ what: 'time', href: path + queryOf(carried) })
+  const isMove = moving !== undefined && !moving.isRequest
+  const wanted = isMove ? undefined : timesToSuggest(page, eventType)
+  const suggested = wanted === undefined ? undefined : readTimes(query.get('times'))
+  // An address with too few times, perhaps an old link: the missing ones are picked first.
+  if (suggested && suggested.length !== wanted)
+    throw redirect(
+      path + queryOf({ ...carried, times: timesText(suggested.slice(0, (wanted ?? 1) - 1)) }),
+      303,
+    )
+  const zone = askedZone ?? (moving && parseZone(moving.booking.customer.zone)) ?? pageZone
+  return { deps, page, eventType, path, prefill, start, moving, isMove, suggested, zone }
 }
 
 async function view(
-  { deps, page, eventType, path, prefill }: Address,
+  { deps, page, eventType, path, prefill, moving, isMove, suggested }: Address,
   { startMs, zone, values, errors, unavailable }: Shown,
 ) {
   const clock = wallClock(zone, startMs)
@@ -153,7 +220,33 @@ async function view(
     eventType: { name: eventType.name, duration: durationInWords(eventType.durationMinutes) },
     when: spanInWords(clock, startMs, startMs + eventType.durationMinutes * 60_000),
     zoneInWords: zoneInWords(clock, startMs),
-    change: path + queryOf({ zone, prefill }, { month: monthOf(date), date }),
+    change:
+      path +
+      queryOf(
+        { zone, prefill, move: moving?.text, times: timesText(suggested ?? []) },
+        { month: monthOf(date), date },
+      ),
+    suggested:
+      suggested &&
+      distinct(
+        clock,
+        suggested.map((one) => one.epochMilliseconds),
+        momentInWords,
+      ).map(({ text }) => text),
+    moving: isMove
+      ? moving && {
+          former:
+            moving.booking.status === 'canceled'
+              ? undefined
+              : spanInWords(
+                  clock,
+                  moving.booking.startsAt.epochMilliseconds,
+                  moving.booking.endsAt.epochMilliseconds,
+                ),
+          reason: moving.booking.status === 'canceled' ? ('none' as const) : moving.booking.policy.reason,
+          back: `/my-booking/${moving.address.shownId}/${moving.address.signature}`,
+        }
+      : undefined,
     zone,
     start: startText(startMs),
     // New for each form that is shown: sent twice by a double click, it books once.
@@ -161,14 +254,18 @@ async function view(
     values,
     errors,
     unavailable,
-    otherTimes: unavailable ? await findOtherTimes(deps, { page, eventType, clock, startMs }) : [],
+    // For a request the times are picked anew, not one of them replaced.
+    otherTimes:
+      unavailable && !suggested
+        ? await findOtherTimes(deps, { page, eventType, clock, startMs, except: moving?.booking.id })
+        : [],
   }
 }
 
 export default function ProvideInformationPage({ loaderData, actionData }: Route.ComponentProps) {
   const shown = actionData?.view ?? loaderData.view
   if (!shown) throw new Error('Neither the loader nor the action made a view')
-  const { page, eventType, when, change, unavailable, otherTimes, errors, values } = shown
+  const { page, eventType, when, change, unavailable, otherTimes, errors, values, suggested, moving } = shown
   const hasErrors = Object.keys(errors).length > 0
   const cannotBook = unavailable !== undefined && otherTimes.length === 0
   return (
@@ -184,11 +281,22 @@ export default function ProvideInformationPage({ loaderData, actionData }: Route
           </p>
           <p className={layout.fact}>
             <CalendarIcon />
-            <span className={unavailable ? css.gone : undefined}>
-              {when.date}
-              <br />
-              {when.times}
-            </span>
+            {suggested ? (
+              <span>
+                Times you suggest:
+                {suggested.map((text) => (
+                  <span key={text} className={css.suggestion}>
+                    {text}
+                  </span>
+                ))}
+              </span>
+            ) : (
+              <span className={unavailable ? css.gone : undefined}>
+                {when.date}
+                <br />
+                {when.times}
+              </span>
+            )}
           </p>
           <p className={layout.fact}>
             <GlobeIcon />
@@ -198,11 +306,11 @@ export default function ProvideInformationPage({ loaderData, actionData }: Route
       }
     >
       <title>
-        {`${hasErrors ? 'Error: ' : ''}${unavailable ? wording[unavailable].title : 'Provide information'} · ${eventType.name} · ${page.publicName}`}
+        {`${hasErrors ? 'Error: ' : ''}${unavailable ? wording[unavailable].title : moving ? 'Confirm the new time' : 'Provide information'} · ${eventType.name} · ${page.publicName}`}
       </title>
       <meta name="robots" content="noindex" />
       {hasErrors && <ErrorSummary errors={errors} />}
-      <h2 className={layout.step}>Provide information</h2>
+      <h2 className={layout.step}>{moving ? 'Confirm the new time' : 'Provide information'}</h2>
       <form className={css.form} method="post" noValidate data-once="">
         {unavailable ? (
           <OtherTimes
@@ -219,9 +327,13 @@ export default function ProvideInformationPage({ loaderData, actionData }: Route
           <>
             <input type="hidden" name="zone" value={shown.zone} />
             <input type="hidden" name="idempotencyKey" value={shown.idempotencyKey} />
-            <DetailsFields values={values} errors={errors} />
+            {moving ? (
+              <MoveFields {...moving} error={errors.reason} />
+            ) : (
+              <DetailsFields values={values} errors={errors} />
+            )}
             <button className={layout.button} type="submit">
-              Confirm booking
+              {moving ? 'Confirm the new time' : suggested ? 'Send the request' : 'Confirm booking'}
             </button>
           </>
         )}

@@ -98,6 +98,7 @@ export async function openBenchHouse(connection: Connection): Promise<BenchHouse
       sessions: randomBytes(32),
     },
     publicUrl: 'http://localhost:4200',
+    mailAddress: 'no-reply@localhost',
     wakeWorker: wakeUps.send,
   }
   const made = accepted(

@@ -2,6 +2,7 @@ import { Agent } from 'undici'
 import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
 import { syntheticEvent } from '#domain/zapier/synthetic-event.ts'
 import { accepted } from '#kit/result.ts'
+import { keepingMailer } from '#outside/mailer.ts'
 import { parseAllowList } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
@@ -71,7 +72,7 @@ export async function benchDeliveries(): Promise<Measurement[]> {
         await bookSlot(quiet, slots.pop() as (typeof slots)[number])
       return await timed(async () => {
         const onError = (error: Error) => void process.stderr.write(`${error.message}\n`)
-        const worker = startWorker({ deps, send: sender.send, onError })
+        const worker = startWorker({ deps, send: sender.send, sendMail: keepingMailer.send, onError })
         return { end: () => worker.stop() }
       })
     }

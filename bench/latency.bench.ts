@@ -5,6 +5,7 @@ import { Agent } from 'undici'
 import { poolConfig } from '#database/db.ts'
 import { publicId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
+import { keepingMailer } from '#outside/mailer.ts'
 import { parseAllowList } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
@@ -32,6 +33,7 @@ export async function benchLatency(): Promise<Measurement[]> {
   const worker = startWorker({
     deps: house.deps,
     send: sender.send,
+    sendMail: keepingMailer.send,
     onError: (error) => void process.stderr.write(`${error.message}\n`),
   })
   house.onWake(worker.wake)

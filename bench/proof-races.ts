@@ -64,7 +64,9 @@ export async function proveRaces({ races, guard = true }: { races: number; guard
       )
       for (const { status } of answers)
         found.statuses[`${race.kind} ${status}`] = (found.statuses[`${race.kind} ${status}`] ?? 0) + 1
-      found.loserMs.push(...answers.filter(({ status }) => status === 409).map(({ ms }) => ms))
+      // The first races warm four new processes up; who wins them counts all the same.
+      if (number >= 10)
+        found.loserMs.push(...answers.filter(({ status }) => status === 409).map(({ ms }) => ms))
       const winners = answers.filter(({ status }) => status === 303).length
       if (winners < race.winners.least || winners > race.winners.most)
         found.wrongWinners.push(`race ${number} (${race.kind}): ${winners} winners`)

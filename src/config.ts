@@ -15,6 +15,10 @@ const Environment = z.object({
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
     .optional(),
   DATA_DIR: z.string().min(1).default('data'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'must be an address such as smtps://user:password@mail.example.com' })
+    .optional(),
+  MAIL_FROM: z.email('must be an e-mail address').optional(),
   HOURWIRE_SECRET: z.string().min(32, 'must be at least 32 characters').optional(),
   ALLOW_PRIVATE_TARGETS: z.string().default(''),
   SANDBOX: flag.default(true),
@@ -32,6 +36,10 @@ export interface Config {
   publicUrl: string | undefined
   databaseUrl: string | undefined
   dataDir: string
+  /** Mail server; without one mails are kept for the mailbox page. */
+  smtpUrl: string | undefined
+  /** Address that mails come from. */
+  mailFrom: string | undefined
   secret: string | undefined
   allowPrivateTargets: string
   sandbox: boolean
@@ -80,6 +88,8 @@ export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = proc
     publicUrl: url?.origin,
     databaseUrl: settings.DATABASE_URL,
     dataDir: path.resolve(settings.DATA_DIR),
+    smtpUrl: settings.SMTP_URL,
+    mailFrom: settings.MAIL_FROM,
     secret: settings.HOURWIRE_SECRET,
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS,
     sandbox: settings.SANDBOX,

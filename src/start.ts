@@ -10,6 +10,7 @@ import type { Deps } from '#domain/deps.ts'
 import { isSetUp } from '#domain/installation/set-up.ts'
 import { buildApp } from '#http/build-app.ts'
 import { createSignIn } from '#http/sign-in.ts'
+import { keepingMailer, smtpMailer } from '#outside/mailer.ts'
 import { reservePort } from '#outside/reserve-port.ts'
 import { runSandbox } from '#outside/run-sandbox.ts'
 import { deriveSecrets, loadSecret } from '#outside/secrets.ts'
@@ -82,6 +83,7 @@ async function start(
     clock: { now: () => Temporal.Now.instant() },
     secrets: deriveSecrets(secret),
     publicUrl,
+    mailAddress: config.mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`,
     wakeWorker: wakeUps.send,
   }
 
@@ -101,10 +103,14 @@ async function start(
       userAgent: `Hourwire/${packageJson.version}`,
       limits: { socketsPerOrigin: 50 },
     })
-    const worker = startWorker({ deps, send: sender.send, onError: complain })
+    const mailer = config.smtpUrl
+      ? smtpMailer({ smtpUrl: config.smtpUrl, from: deps.mailAddress })
+      : keepingMailer
+    const worker = startWorker({ deps, send: sender.send, sendMail: mailer.send, onError: complain })
     wakeUps.onWake(worker.wake)
     undo.push(async () => {
       await worker.stop()
+      mailer.close()
       await sender.close()
     })
   }

@@ -85,6 +85,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
     clock: { now: () => instant },
     secrets: testSecrets,
     publicUrl: 'https://meet.example.com',
+    mailAddress: 'no-reply@meet.example.com',
     wakeWorker: () => {
       wakeUps += 1
     },

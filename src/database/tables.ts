@@ -269,6 +269,26 @@ export interface Tables {
     attempts: Generated<number>
     due_at: Moment
   }
+  outgoing_mails: {
+    account_id: AccountId
+    id: Id<'mail'>
+    event_id: LifecycleEventId
+    kind: string
+    to_name: string
+    to_address: string
+    reply_to: Generated<string>
+    subject: string
+    html: string
+    text: string
+    calendar: string | null
+    calendar_method: 'REQUEST' | 'CANCEL' | null
+    state: 'pending' | 'sent' | 'kept' | 'given_up'
+    attempts: Generated<number>
+    due_at: Moment
+    last_error: string | null
+    created_at: Moment
+    closed_at: MomentOrNull
+  }
   idempotency_records: {
     account_id: AccountId
     verb: string

@@ -8,6 +8,8 @@ export interface Deps {
   secrets: Secrets
   /** Origin of every link we hand out, such as `https://meet.example.com`; never taken from a request. */
   publicUrl: string
+  /** Address that mails come from, `no-reply@meet.example.com`: also the organizer of calendar entries. */
+  mailAddress: string
   /** Tells the worker that there is something to plan or to send. Only a hint: the worker polls behind it. */
   wakeWorker: () => void
 }

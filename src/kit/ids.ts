@@ -8,6 +8,7 @@ export type UserId = Id<'user'>
 export type BookingPageId = Id<'booking-page'>
 export type EventTypeId = Id<'event-type'>
 export type CategoryId = Id<'category'>
+export type MailId = Id<'mail'>
 export type BookingFormId = Id<'booking-form'>
 export type BookingId = Id<'booking'>
 export type ContactId = Id<'contact'>
@@ -26,6 +27,9 @@ const prefixOf = {
   contact: 'CTC',
   'lifecycle-event': 'EVNT',
   subscription: 'WHK',
+  mail: 'MAIL',
+  category: 'CAT',
+  'booking-form': 'FORM',
 } as const
 
 export type PublicKind = keyof typeof prefixOf

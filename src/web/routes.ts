@@ -19,8 +19,11 @@ export default [
         route('manage-zaps/:subscriptionId', 'pages/settings/other/zapier/manage-zaps/zap/page.tsx'),
         route('api-key', 'pages/settings/other/zapier/api-key/page.tsx'),
       ]),
+      route('mailbox', 'pages/settings/other/mailbox/page.tsx'),
+      route('mailbox/:mailId', 'pages/settings/other/mailbox/mail/page.tsx'),
     ]),
   ]),
+  route('mailbox/:mailId/:part', 'pages/settings/other/mailbox/mail/part.ts'),
   route('Integration-Zapier.aspx', 'pages/settings/other/zapier/old-address.ts'),
 
   // Public pages: no UI kit, no hydration, everything by links and forms.

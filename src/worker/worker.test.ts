@@ -5,6 +5,7 @@ import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { accepted } from '#kit/result.ts'
+import { keepingMailer } from '#outside/mailer.ts'
 import { parseAllowList } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { type House, openHouse } from '../../tests/house.ts'
@@ -59,7 +60,13 @@ async function aWorkingHouse(...urls: string[]) {
   })
   const errors: Error[] = []
   const open = (deps: House) =>
-    startWorker({ deps, send: sender.send, onError: (error) => errors.push(error), pollMs: 50 })
+    startWorker({
+      deps,
+      send: sender.send,
+      sendMail: keepingMailer.send,
+      onError: (error) => errors.push(error),
+      pollMs: 50,
+    })
   const turnOn = async (targetUrl: string) =>
     accepted(
       await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {

@@ -1,6 +1,7 @@
 import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
 import type { Deps } from '#domain/deps.ts'
+import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { sayFarewells } from '#domain/webhooks/say-farewells.ts'
 import {
@@ -14,6 +15,7 @@ import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
 export interface WorkerOptions {
   deps: Deps
   send: SendToTarget
+  sendMail: SendMail
   /** A loop that failed goes on after a pause; this says so. */
   onError: (error: Error) => void
   /** Longest pause between looks, in milliseconds: what a lost wake-up costs at most. */
@@ -31,6 +33,7 @@ export interface Worker {
 
 const planAtOnce = 200
 const farewellsAtOnce = 20
+const mailsAtOnce = 10
 const pauseAfterErrorMs = 1_000
 
 /**
@@ -39,7 +42,14 @@ const pauseAfterErrorMs = 1_000
  * Any number of workers share the work. Each loop reads what is to do from the database, so nothing is lost with a worker; wake-ups
  * only make it look sooner.
  */
-export function startWorker({ deps, send, onError, pollMs = 1_000, atOnce = 64 }: WorkerOptions): Worker {
+export function startWorker({
+  deps,
+  send,
+  sendMail,
+  onError,
+  pollMs = 1_000,
+  atOnce = 64,
+}: WorkerOptions): Worker {
   const stopping = new AbortController()
   const sendDeps = {
     ...deps,
@@ -107,8 +117,15 @@ export function startWorker({ deps, send, onError, pollMs = 1_000, atOnce = 64 }
   })
   const planning = loop(async () => {
     const planned = await planDeliveries(deps, planAtOnce)
-    if (planned > 0) sending.wake()
+    if (planned > 0) {
+      sending.wake()
+      mailing.wake()
+    }
     return { pauseMs: planned === planAtOnce ? 0 : pollMs }
+  })
+  const mailing = loop(async () => {
+    const tried = await sendDueMails({ ...deps, sendMail }, mailsAtOnce)
+    return { pauseMs: tried === mailsAtOnce ? 0 : pollMs }
   })
   const farewells = loop(async () => {
     const said = await sayFarewells(sendDeps, farewellsAtOnce)
@@ -130,7 +147,14 @@ export function startWorker({ deps, send, onError, pollMs = 1_000, atOnce = 64 }
     },
     stop: async () => {
       stopping.abort()
-      await Promise.all([sending.ended, planning.ended, farewells.ended, completing.ended, forgetting.ended])
+      await Promise.all([
+        mailing.ended,
+        sending.ended,
+        planning.ended,
+        farewells.ended,
+        completing.ended,
+        forgetting.ended,
+      ])
       await Promise.all(inFlight)
     },
   }

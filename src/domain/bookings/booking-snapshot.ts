@@ -1,7 +1,7 @@
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import type { Secrets } from '#domain/deps.ts'
 import type { BookingSnapshot } from '#domain/lifecycle-events/lifecycle-event.ts'
-import { publicId } from '#kit/ids.ts'
+import { publicId, type UserId } from '#kit/ids.ts'
 import { type Instant, isoSeconds } from '#kit/time.ts'
 import { type Booking, type BookingStatus, customerPathOf } from './booking.ts'
 
@@ -23,6 +23,7 @@ export interface SnapshotContext {
   secrets: Pick<Secrets, 'links'>
   initiatedBy?: { customer?: string; user?: string }
   formerStartsAt?: Instant
+  formerOwnerId?: UserId
 }
 
 /** The booking as its lifecycle events tell it. */
@@ -73,5 +74,8 @@ export const snapshotOf = (
     canceledBookingId: booking.reschedulesId ? publicId('booking', booking.reschedulesId) : '',
     formerStartsAt: formerStartsAt ? isoSeconds(formerStartsAt) : '',
     suggestedStarts: booking.suggestedStarts.map(isoSeconds),
+    bookingOwnerId: booking.ownerId,
+    formerOwnerId: context.formerOwnerId ?? '',
+    detail: booking.detail,
   }
 }

@@ -94,6 +94,7 @@ export const reassign = (
       await recordChange(tx, deps, {
         type: acts.reassign.event,
         booking: handed,
+        formerOwnerId: booking.ownerId,
         by: { kind: 'user', user: asked.viewer },
         page,
       })

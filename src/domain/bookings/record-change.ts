@@ -6,6 +6,7 @@ import { findBookingPage, findEventType } from '#domain/booking-pages/find-booki
 import type { Deps } from '#domain/deps.ts'
 import type { Actor, LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { recordLifecycleEvent } from '#domain/lifecycle-events/record-lifecycle-event.ts'
+import type { UserId } from '#kit/ids.ts'
 import { type Instant, isoSeconds } from '#kit/time.ts'
 import type { Booking } from './booking.ts'
 import { snapshotOf } from './booking-snapshot.ts'
@@ -27,6 +28,7 @@ export async function recordChange(
     booking: Omit<Booking, 'contactId'>
     by: ActingParty
     formerStartsAt?: Instant
+    formerOwnerId?: UserId
     /** Where they are at hand already. */
     page?: PublicPage
     eventType?: EventType
@@ -56,6 +58,7 @@ export async function recordChange(
       secrets: deps.secrets,
       ...(isChangeOfMind.has(type) ? { initiatedBy: initiatorOf(booking, by) } : {}),
       ...(change.formerStartsAt ? { formerStartsAt: change.formerStartsAt } : {}),
+      ...(change.formerOwnerId ? { formerOwnerId: change.formerOwnerId } : {}),
     }),
   })
 }

@@ -58,6 +58,9 @@ const laterMembers = {
   canceledBookingId: '',
   formerStartsAt: '',
   suggestedStarts: [],
+  bookingOwnerId: '',
+  formerOwnerId: '',
+  detail: '',
 }
 
 const eventOfRow = (row: EventRow): LifecycleEvent => ({

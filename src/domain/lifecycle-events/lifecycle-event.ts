@@ -62,6 +62,10 @@ export interface BookingSnapshot {
   formerStartsAt: string
   /** Of a request: the times the customer suggests. */
   suggestedStarts: string[]
+  /** Whose time it takes, and took before a reassignment: users' ids, or empty where an older version stored none. */
+  bookingOwnerId: string
+  formerOwnerId: string
+  detail: string
 }
 
 /** Which events a list asks for, newest first. */

@@ -2,6 +2,7 @@ import { inSystem } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { takeOutbox } from '#domain/lifecycle-events/read-lifecycle-events.ts'
+import { planMails } from '#domain/notifications/plan-mails.ts'
 import { type AccountId, type DeliveryId, newUuid } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
 import { insertDeliveries } from './delivery-repository.ts'
@@ -9,7 +10,8 @@ import { eventTypeOfTrigger, isWanted, type Trigger } from './subscription.ts'
 import { listLiveSubscriptions } from './subscription-repository.ts'
 
 /**
- * Turns up to `limit` lifecycle events of the outbox into deliveries: one for each live subscription that wants the event.
+ * Turns up to `limit` lifecycle events of the outbox into deliveries, one for each live subscription that wants the event, and into
+ * the mails that they cause.
  *
  * The event leaves the outbox in the transaction that stores its deliveries, so a crash in between loses and doubles nothing.
  * A subscription that waits for a reconnect gets its delivery held.
@@ -17,11 +19,13 @@ import { listLiveSubscriptions } from './subscription-repository.ts'
  * @returns how many events were planned; fewer than `limit` means that the outbox is empty.
  */
 export async function planDeliveries(
-  { database, clock }: Pick<Deps, 'database' | 'clock'>,
+  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl' | 'mailAddress'>,
   limit: number,
 ): Promise<number> {
+  const { database, clock } = deps
   return await inSystem(database, async (tx) => {
     const events = await takeOutbox(tx, limit)
+    await planMails(tx, deps, events)
     for (const [accountId, ofAccount] of byAccount(events)) {
       const triggers = triggersOf(ofAccount)
       if (triggers.length === 0) continue

@@ -70,6 +70,9 @@ export function syntheticEvent({
       canceledBookingId: '',
       formerStartsAt: '',
       suggestedStarts: [],
+      bookingOwnerId: '',
+      formerOwnerId: '',
+      detail: 'by_customer',
     },
   }
 }

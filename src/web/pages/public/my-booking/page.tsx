@@ -4,6 +4,7 @@ import { type Booking, type BookingStatus, customerPathOf } from '#domain/bookin
 import { customerMay } from '#domain/bookings/booking-status.ts'
 import { cancelAsCustomer } from '#domain/bookings/cancel-booking.ts'
 import { showCustomersBooking } from '#domain/bookings/show-booking.ts'
+import { calendarFile } from '#domain/notifications/calendar-file.ts'
 import { publicId } from '#kit/ids.ts'
 import { type PageContext, pageContext } from '#web/page-context.ts'
 import { readForm } from '#web/parse-form.ts'
@@ -15,7 +16,6 @@ import { readReason } from '../provide-information/move-fields.tsx'
 import { distinct, durationInWords, momentInWords, spanInWords, zoneInWords } from '../words.ts'
 import { parseZone, wallClock } from '../zone.ts'
 import type { Route } from './+types/page.ts'
-import { calendarFile } from './calendar-file.ts'
 import { CancelTab, type Changes, ChangeTabs, RescheduleTab, type Tab } from './changes.tsx'
 import css from './page.module.css'
 import { policyInWords } from './policy-words.ts'
@@ -166,6 +166,7 @@ function calendarFileOf({ booking, page }: Found, publicUrl: string, path: strin
     startsAt: booking.startsAt,
     endsAt: booking.endsAt,
     isCanceled: booking.status === 'canceled',
+    method: 'PUBLISH',
     summary: `${booking.subject || 'Meeting'} with ${page.publicName}`,
     description: [booking.virtualLocation, booking.customer.note, `Booking ID: ${id}`, url]
       .filter(Boolean)

@@ -1,8 +1,14 @@
 import { Link, NavLink, Outlet } from 'react-router'
-import { IconPlugConnected } from '../../../icons.ts'
+import { requireUser } from '#web/require-user.ts'
+import { IconMail, IconPlugConnected } from '../../../icons.ts'
+import type { Route } from './+types/layout.ts'
 import styles from './layout.module.css'
 
-export default function OtherSettingsLayout() {
+export const loader = ({ context, request }: Route.LoaderArgs) => ({
+  isAdministrator: requireUser(context, request).user.role === 'administrator',
+})
+
+export default function OtherSettingsLayout({ loaderData: { isAdministrator } }: Route.ComponentProps) {
   return (
     <div className={styles.settings}>
       <nav className={styles.nav} aria-label="Other settings">
@@ -16,6 +22,14 @@ export default function OtherSettingsLayout() {
               Zapier
             </NavLink>
           </li>
+          {isAdministrator && (
+            <li>
+              <NavLink className={styles.item} to="/settings/other/mailbox">
+                <IconMail size={18} stroke={1.7} aria-hidden />
+                Mailbox
+              </NavLink>
+            </li>
+          )}
         </ul>
       </nav>
       <div>

@@ -2,7 +2,7 @@ import { Button, Group, Paper, Text, ThemeIcon, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import { listZaps } from '#domain/zapier/manage-zaps.ts'
 import { requireUser } from '#web/require-user.ts'
-import { IconPlugConnected } from '../../../icons.ts'
+import { IconMail, IconPlugConnected } from '../../../icons.ts'
 import { pageTitle } from '../../../page-title.ts'
 import type { Route } from './+types/page.ts'
 
@@ -11,10 +11,13 @@ export const meta = () => pageTitle('Other settings')
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { deps, user } = requireUser(context, request)
   const zaps = await listZaps(deps, user)
-  return { zapsOn: zaps.filter(({ state }) => state === 'on').length }
+  return {
+    zapsOn: zaps.filter(({ state }) => state === 'on').length,
+    isAdministrator: user.role === 'administrator',
+  }
 }
 
-export default function OtherSettingsPage({ loaderData: { zapsOn } }: Route.ComponentProps) {
+export default function OtherSettingsPage({ loaderData: { zapsOn, isAdministrator } }: Route.ComponentProps) {
   return (
     <>
       <Title order={1} mb="lg">
@@ -37,6 +40,24 @@ export default function OtherSettingsPage({ loaderData: { zapsOn } }: Route.Comp
           </div>
         </Group>
       </Paper>
+      {isAdministrator && (
+        <Paper withBorder p="lg" mt="md">
+          <Group align="flex-start" wrap="nowrap">
+            <ThemeIcon size={44} radius="md" variant="light" aria-hidden>
+              <IconMail />
+            </ThemeIcon>
+            <div>
+              <Title order={2}>Mailbox</Title>
+              <Text mt={4}>
+                Every e-mail Hourwire wrote to your customers and users, as they received it.
+              </Text>
+              <Button component={Link} to="/settings/other/mailbox" mt="md" variant="default">
+                Open the mailbox
+              </Button>
+            </div>
+          </Group>
+        </Paper>
+      )}
     </>
   )
 }

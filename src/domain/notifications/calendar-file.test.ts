@@ -8,6 +8,7 @@ const entry: CalendarEntry = {
   startsAt: Temporal.Instant.from('2026-12-03T13:30:00Z'),
   endsAt: Temporal.Instant.from('2026-12-03T14:00:00Z'),
   isCanceled: false,
+  method: 'PUBLISH',
   summary: '30 minute meeting with Ana Martín',
   description: 'Booking ID: BKNG-01ABC',
   location: 'Torstraße 12, 10119 Berlin',

@@ -1,3 +1,8 @@
+interface Person {
+  name: string
+  address: string
+}
+
 export interface CalendarEntry {
   /** Stays the same for ever: an entry imported twice replaces itself. */
   uid: string
@@ -7,6 +12,10 @@ export interface CalendarEntry {
   startsAt: Temporal.Instant
   endsAt: Temporal.Instant
   isCanceled: boolean
+  /** `PUBLISH` to import by hand; in mails `REQUEST` puts it into the calendar and `CANCEL` takes it out (RFC 5546). */
+  method: 'PUBLISH' | 'REQUEST' | 'CANCEL'
+  organizer?: Person | undefined
+  attendee?: Person | undefined
   summary: string
   description: string
   location: string
@@ -17,7 +26,7 @@ export interface CalendarEntry {
  * One booking as an iCalendar file to import. Times are in UTC, so that no zone definitions are needed and every
  * calendar shows them in its own zone.
  *
- * Source: RFC 5545, sections 3.1 (lines and folding), 3.3.11 (escaping), 3.6.1 (VEVENT).
+ * Source: RFC 5545, sections 3.1 (lines and folding), 3.3.11 (escaping), 3.6.1 (VEVENT); RFC 5546 for METHOD.
  */
 export function calendarFile(entry: CalendarEntry): string {
   const lines = [
@@ -25,7 +34,7 @@ export function calendarFile(entry: CalendarEntry): string {
     'VERSION:2.0',
     'PRODID:-//Hourwire//Booking//EN',
     'CALSCALE:GREGORIAN',
-    'METHOD:PUBLISH',
+    `METHOD:${entry.method}`,
     'BEGIN:VEVENT',
     `UID:${escaped(entry.uid)}`,
     `SEQUENCE:${entry.sequence}`,
@@ -37,6 +46,12 @@ export function calendarFile(entry: CalendarEntry): string {
     ...(entry.description ? [`DESCRIPTION:${escaped(entry.description)}`] : []),
     ...(entry.location ? [`LOCATION:${escaped(entry.location)}`] : []),
     `URL:${withoutControls(entry.url)}`,
+    ...(entry.organizer ? [`ORGANIZER;CN=${quoted(entry.organizer.name)}:${mailto(entry.organizer)}`] : []),
+    ...(entry.attendee
+      ? [
+          `ATTENDEE;CN=${quoted(entry.attendee.name)};ROLE=REQ-PARTICIPANT;PARTSTAT=ACCEPTED;RSVP=FALSE:${mailto(entry.attendee)}`,
+        ]
+      : []),
     'END:VEVENT',
     'END:VCALENDAR',
   ]
@@ -56,6 +71,11 @@ const escaped = (text: string): string =>
     .split('\n')
     .map((line) => withoutControls(line).replace(/[\\;,]/g, (character) => `\\${character}`))
     .join('\\n')
+
+/** A parameter value: no quotes inside, nothing that would end the line (RFC 5545, section 3.2). */
+const quoted = (text: string) => `"${withoutControls(text).replaceAll('"', "'")}"`
+
+const mailto = ({ address }: Person) => `mailto:${withoutControls(address)}`
 
 /** Lines of at most 75 octets; the rest goes on after a line break and a space. Characters are never cut in two. */
 function folded(line: string): string {

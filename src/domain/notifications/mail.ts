@@ -1,0 +1,60 @@
+import type { AccountId, LifecycleEventId, MailId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+
+/** What a mail says, and to whom: exactly one address. */
+export interface Mail {
+  /** One of each kind per event: what makes planning twice harmless. */
+  kind: MailKind
+  to: { name: string; address: string }
+  /** Where an answer goes; empty for nobody. */
+  replyTo: string
+  subject: string
+  html: string
+  text: string
+  calendar: { method: 'REQUEST' | 'CANCEL'; file: string } | null
+}
+
+/** Customer or owner, and what of. */
+export type MailKind =
+  | 'customer-requested'
+  | 'customer-scheduled'
+  | 'customer-approved'
+  | 'customer-rescheduled'
+  | 'customer-canceled'
+  | 'customer-replaced'
+  | 'customer-reschedule-requested'
+  | 'customer-new-times-requested'
+  | 'customer-request-canceled'
+  | 'customer-reassigned'
+  | 'owner-requested'
+  | 'owner-scheduled'
+  | 'owner-rescheduled'
+  | 'owner-canceled'
+  | 'owner-replaced'
+  | 'owner-request-canceled'
+  | 'owner-reassigned'
+  | 'former-owner-reassigned'
+
+export interface StoredMail extends Mail {
+  accountId: AccountId
+  id: MailId
+  eventId: LifecycleEventId
+  state: 'pending' | 'sent' | 'kept' | 'given_up'
+  /** Tries so far, the one under way included. */
+  attempts: number
+  lastError: string | null
+  createdAt: Instant
+  closedAt: Instant | null
+}
+
+/** What became of a try: taken by the mail server, kept for the mailbox page, or refused with a sentence. */
+export type MailOutcome = { kind: 'sent' } | { kind: 'kept' } | { kind: 'failed'; words: string }
+
+/** Minutes to wait after each failed try; after the last one the mail is given up: three days in all. */
+const waits = [1, 5, 30, 120, 360, 720, 1440, 1440]
+
+/** Minutes until the next try after so many, or undefined when it was the last. */
+export const minutesUntilRetry = (attempts: number): number | undefined => waits[attempts - 1]
+
+/** Stays the same at each try, so that a receiver recognises a mail that came twice. */
+export const messageIdOf = (id: MailId, publicUrl: string): string => `<${id}@${new URL(publicUrl).hostname}>`

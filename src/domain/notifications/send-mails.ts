@@ -1,0 +1,60 @@
+import { inAccount } from '#database/db.ts'
+import type { User } from '#domain/accounts/user.ts'
+import type { Deps } from '#domain/deps.ts'
+import type { MailId } from '#kit/ids.ts'
+import { type MailOutcome, messageIdOf, minutesUntilRetry, type StoredMail } from './mail.ts'
+import { findMailById, leaseMails, listNewestMails, settleMail } from './mail-repository.ts'
+
+/** Hands a mail to the mail server; never throws. */
+export type SendMail = (mail: StoredMail, messageId: string) => Promise<MailOutcome>
+
+/**
+ * Sends up to `limit` mails that are due. At least once: a crash after the server took a mail sends it again, under the same
+ * Message-ID. Several workers share the work.
+ *
+ * @returns how many were tried; fewer than `limit` means that none is left.
+ */
+export async function sendDueMails(
+  {
+    database,
+    clock,
+    publicUrl,
+    sendMail,
+  }: Pick<Deps, 'database' | 'clock' | 'publicUrl'> & { sendMail: SendMail },
+  limit: number,
+): Promise<number> {
+  const leased = await leaseMails(database.system, clock.now(), limit)
+  const trySending = async (mail: StoredMail) => {
+    const outcome = await sendMail(mail, messageIdOf(mail.id, publicUrl))
+    const at = clock.now()
+    if (outcome.kind !== 'failed') {
+      await settleMail(database.system, { ...mail, state: outcome.kind, lastError: null, at, dueAt: at })
+      return
+    }
+    const minutes = minutesUntilRetry(mail.attempts)
+    await settleMail(database.system, {
+      ...mail,
+      state: minutes === undefined ? 'given_up' : 'pending',
+      lastError: outcome.words,
+      at,
+      dueAt: at.add({ minutes: minutes ?? 0 }),
+    })
+  }
+  await Promise.all(leased.map(trySending))
+  return leased.length
+}
+
+/** The account's newest mails, for Administrators: they carry customers' links. Empty for Members. */
+export const listMails = ({ database }: Pick<Deps, 'database'>, viewer: User): Promise<StoredMail[]> =>
+  viewer.role === 'administrator'
+    ? inAccount(database, viewer.accountId, (tx) => listNewestMails(tx, viewer.accountId, 100))
+    : Promise.resolve([])
+
+/** One mail of the account, for Administrators; undefined for everybody else. */
+export const findMail = (
+  { database }: Pick<Deps, 'database'>,
+  { viewer, id }: { viewer: User; id: MailId },
+): Promise<StoredMail | undefined> =>
+  viewer.role === 'administrator'
+    ? inAccount(database, viewer.accountId, (tx) => findMailById(tx, viewer.accountId, id))
+    : Promise.resolve(undefined)

@@ -79,6 +79,21 @@ export const optionsOf = (
   eventType: Pick<EventType, 'scheduling'>,
 ): EventTypeScheduling => eventType.scheduling ?? { ...page.scheduling, slots: page.availability }
 
+/**
+ * The cap in force for this event type. Bookings are counted over the whole page, so where several event types have caps the highest
+ * of them rules (product.md 4.10); an event type without one is never closed.
+ */
+export function capOf(
+  page: Pick<PublicPage, 'availability' | 'scheduling' | 'eventTypes'>,
+  eventType: EventType,
+  cap: 'bookingsPerDay' | 'bookingsPerWeek',
+): number | null {
+  const own = optionsOf(page, eventType).slots[cap]
+  if (own === null) return null
+  const caps = page.eventTypes.map((other) => optionsOf(page, other).slots[cap] ?? 0)
+  return Math.max(own, ...caps)
+}
+
 /** Questions of a page that has no form of its own. */
 export const defaultFields: FormField[] = [
   {

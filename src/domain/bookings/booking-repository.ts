@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import { type Db, moment } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { BusyInterval } from '#domain/availability/availability.ts'
-import type { AccountId, BookingId, UserId } from '#kit/ids.ts'
+import type { AccountId, BookingId, BookingPageId, UserId } from '#kit/ids.ts'
 import { type Instant, instantOfMs } from '#kit/time.ts'
 import { type Booking, liveStatuses } from './booking.ts'
 
@@ -38,6 +38,30 @@ export async function listBusyTimes(
     .orderBy('starts_at')
     .execute()
   return rows.filter(({ endMs }) => endMs > from)
+}
+
+/** Starts of the page's bookings that count for its caps, in [from, to) of epoch milliseconds. */
+export async function listCountedStarts(
+  db: Db,
+  accountId: AccountId,
+  {
+    pageId,
+    from,
+    to,
+    except,
+  }: { pageId: BookingPageId; from: number; to: number; except?: BookingId | undefined },
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('bookings')
+    .select(sql<number>`(extract(epoch from starts_at) * 1000)::int8`.as('startMs'))
+    .where('account_id', '=', accountId)
+    .where('booking_page_id', '=', pageId)
+    .where('starts_at', '>=', moment(instantOfMs(from)))
+    .where('starts_at', '<', moment(instantOfMs(to)))
+    .where('status', 'in', ['scheduled', 'rescheduled', 'completed', 'no_show'])
+    .$if(except !== undefined, (query) => query.where('id', '<>', except as BookingId))
+    .execute()
+  return rows.map(({ startMs }) => startMs)
 }
 
 /** Stores the booking. False when the owner is taken at that time: the exclusion constraint answers, without an error. */

@@ -2,49 +2,70 @@ import type { Db } from '#database/db.ts'
 import type { DateRange, SlotRules } from '#domain/availability/availability.ts'
 import { explainInstant } from '#domain/availability/explain-instant.ts'
 import { isBookable } from '#domain/availability/is-bookable.ts'
-import { listSlots } from '#domain/availability/list-slots.ts'
-import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
+import {
+  firstDaysReach,
+  limitThatCloses,
+  listOfferedSlots,
+  type OfferLimits,
+} from '#domain/availability/offered-slots.ts'
+import { capOf, type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { BookingId } from '#kit/ids.ts'
 import { type Instant, instantOfMs } from '#kit/time.ts'
 import type { BookProblem } from './booking.ts'
-import { listBusyTimes } from './booking-repository.ts'
+import { listBusyTimes, listCountedStarts } from './booking-repository.ts'
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** Buffers reach into neighbouring time: a week is more than any buffer. */
-const reachMs = 7 * dayMs
+/** Buffers and weeks reach into neighbouring time: this is more than any of them. */
+const reachMs = 9 * dayMs
 
-/** The page's rules with what the owner's time between two instants (epoch milliseconds) is taken up by. */
-export async function slotRulesOf(
-  db: Db,
-  asked: {
-    page: PublicPage
-    eventType: EventType
-    customerZone: string
-    now: Instant
-    from: number
-    to: number
-    except?: BookingId | undefined
-  },
-): Promise<SlotRules> {
-  const { page, eventType, customerZone, now, from, to, except } = asked
-  const busy = await listBusyTimes(db, page.accountId, {
-    ownerId: page.ownerId,
-    from: from - reachMs,
-    to: to + reachMs,
-    except,
-  })
+interface Asked {
+  page: PublicPage
+  eventType: EventType
+  customerZone: string
+  now: Instant
+  /** Epoch milliseconds. */
+  from: number
+  to: number
+  /** A booking that is to be moved does not stand in its own way. */
+  except?: BookingId | undefined
+}
+
+/** The page's rules and limits, with what the owner's time and the page's days are taken up by between two instants. */
+export async function slotRulesOf(db: Db, asked: Asked): Promise<{ rules: SlotRules; limits: OfferLimits }> {
+  const { page, eventType, customerZone, now, except } = asked
+  const { slots } = optionsOf(page, eventType)
+  const nowMs = now.epochMilliseconds
+  // To tell which days are the first ones, all of them have to be looked at.
+  const fromFirst = slots.firstDays === null ? asked.from : Math.min(asked.from, nowMs)
+  const toLast =
+    slots.firstDays === null ? asked.to : Math.max(asked.to, nowMs + (firstDaysReach + 30) * dayMs)
+  const between = { from: fromFirst - reachMs, to: toLast + reachMs, except }
+  const bookingsPerDay = capOf(page, eventType, 'bookingsPerDay')
+  const bookingsPerWeek = capOf(page, eventType, 'bookingsPerWeek')
   return {
-    weekly: page.availability.weekly,
-    overrides: page.availability.overrides,
-    ...optionsOf(page, eventType).slots,
-    zone: page.zone,
-    customerZone,
-    nowMs: now.epochMilliseconds,
-    durationMinutes: eventType.durationMinutes,
-    busy,
+    rules: {
+      weekly: page.availability.weekly,
+      overrides: page.availability.overrides,
+      ...slots,
+      zone: page.zone,
+      customerZone,
+      nowMs,
+      durationMinutes: eventType.durationMinutes,
+      busy: await listBusyTimes(db, page.accountId, { ownerId: page.ownerId, ...between }),
+    },
+    limits: {
+      firstDays: slots.firstDays,
+      slotsPerDay: slots.slotsPerDay,
+      bookingsPerDay,
+      bookingsPerWeek,
+      bookedMs:
+        bookingsPerDay === null && bookingsPerWeek === null
+          ? []
+          : await listCountedStarts(db, page.accountId, { pageId: page.id, ...between }),
+    },
   }
 }
 
@@ -55,25 +76,18 @@ export async function slotRulesOf(
  */
 export async function findSlots(
   { database, clock }: Pick<Deps, 'database' | 'clock'>,
-  asked: {
-    page: PublicPage
-    eventType: EventType
-    customerZone: string
-    range: DateRange
-    /** A booking that is to be moved does not stand in its own way. */
-    except?: BookingId | undefined
-  },
+  asked: Omit<Asked, 'now' | 'from' | 'to'> & { range: DateRange },
 ): Promise<Instant[]> {
   if (!asked.page.acceptsBookings) return []
   const midnight = (date: string) =>
     Temporal.PlainDate.from(date).toZonedDateTime(asked.customerZone).epochMilliseconds
-  const rules = await slotRulesOf(database.system, {
+  const { rules, limits } = await slotRulesOf(database.system, {
     ...asked,
     now: clock.now(),
     from: midnight(asked.range.from),
     to: midnight(asked.range.to) + 2 * dayMs + asked.eventType.durationMinutes * minuteMs,
   })
-  const slots = listSlots({ ...rules, range: asked.range })
+  const slots = listOfferedSlots({ ...rules, range: asked.range }, limits)
   if (!slots.ok)
     throw new Error(
       `Stored availability of ${asked.page.id} is not valid: ${slots.problem.path} ${slots.problem.message}`,
@@ -84,19 +98,15 @@ export async function findSlots(
 /** Why this slot cannot be had, by the same rules as the list of slots; undefined when it is offered. */
 export async function whyNotOffered(
   tx: Db,
-  asked: {
-    page: PublicPage
-    eventType: EventType
-    start: Instant
-    customerZone: string
-    now: Instant
-    except?: BookingId | undefined
-  },
+  asked: Omit<Asked, 'from' | 'to'> & { start: Instant },
 ): Promise<Extract<BookProblem, { code: 'slot-taken' | 'slot-past' | 'slot-not-offered' }> | undefined> {
   const startMs = asked.start.epochMilliseconds
   const to = startMs + asked.eventType.durationMinutes * minuteMs
-  const rules = await slotRulesOf(tx, { ...asked, from: startMs, to })
-  if (isBookable(rules, startMs)) return undefined
+  const { rules, limits } = await slotRulesOf(tx, { ...asked, from: startMs, to })
+  if (isBookable(rules, startMs)) {
+    const limit = limitThatCloses(rules, limits, startMs)
+    return limit && { code: 'slot-not-offered', reason: limit }
+  }
   const explained = explainInstant(rules, startMs)
   if (!explained.ok) return { code: 'slot-not-offered', reason: explained.problem.message }
   const closing = new Set(explained.value.closedBy.map(({ rule }) => rule))

@@ -2,6 +2,7 @@
  * Long proofs at full size: `npm run proof -- NAME [N]`. `npm test` runs a small size of each. Prints what was found as JSON and
  * exits 1 when a promise did not hold.
  */
+import { proveAgreement } from './proof-agreement.ts'
 import { proveHistories } from './proof-histories.ts'
 import { proveRaces } from './proof-races.ts'
 import { proveSlots } from './proof-slots.ts'
@@ -10,6 +11,7 @@ type Proof = (size: number | undefined) => { differences: number } | Promise<{ d
 
 const proofs: Record<string, Proof> = {
   slots: (size) => proveSlots({ cases: size ?? 20_000 }),
+  agreement: (size) => proveAgreement({ cases: size ?? 2_000 }),
   histories: (size) => proveHistories({ cases: size ?? 10_000 }),
   races: (size) => proveRaces({ races: size ?? 1_000 }),
 }

@@ -6,6 +6,10 @@ export type AuditedAction =
   | 'zapier-key.revealed'
   | 'zapier-key.revoked'
   | 'zapier.connected'
+  | 'booking-page.access-changed'
+  | 'booking-page.deleted'
+  | 'booking-page.link-changed'
+  | 'event-type.deleted'
 
 export interface AuditEntry {
   accountId: AccountId

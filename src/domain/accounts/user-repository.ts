@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Db } from '#database/db.ts'
-import type { Tables } from '#database/tables.ts'
+import type { Hours, Tables } from '#database/tables.ts'
 import type { AccountId, Id, UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { User } from './user.ts'
@@ -123,4 +123,27 @@ export async function listUsersOfAccount(tx: Db, accountId: AccountId): Promise<
     .orderBy('id')
     .execute()
   return rows.map(userOfRow)
+}
+
+export async function findHours(tx: Db, accountId: AccountId, id: UserId): Promise<Hours> {
+  const row = await tx
+    .selectFrom('users')
+    .select('hours')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  return row.hours
+}
+
+export async function updateHours(
+  tx: Db,
+  accountId: AccountId,
+  { id, hours }: { id: UserId; hours: Hours },
+): Promise<void> {
+  await tx
+    .updateTable('users')
+    .set({ hours: JSON.stringify(hours) })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
 }

@@ -55,6 +55,8 @@ export async function addBookingPage(
     welcomeMessage?: string
     location?: PageLocation
     zone?: string
+    /** Asked for by name; else made of the public name. */
+    slug?: string | undefined
     availability?: PageAvailability
     eventTypeIds: EventTypeId[]
   },
@@ -76,7 +78,7 @@ export async function addBookingPage(
     scheduling: defaultScheduling,
     category: null,
     imageHash: null,
-    slug: slugOf(page.publicName),
+    slug: page.slug ?? slugOf(page.publicName),
   }
   const slug = await insertPage(tx, added, now)
   await offerEventTypes(tx, added.accountId, { pageId: added.id, eventTypeIds: page.eventTypeIds })

@@ -19,6 +19,7 @@ const pageColumns = [
   'booking_pages.location',
   'booking_pages.scheduling',
   'booking_pages.image_hash',
+  'booking_pages.deleted_at',
 ] as const
 
 const selectPages = (db: Db) =>
@@ -108,13 +109,19 @@ type PublicPageRow = Awaited<ReturnType<ReturnType<typeof selectPublicPages>['ex
 const publicPageOfRow = (row: PublicPageRow): PublicPage => ({
   ...pageOfRow(row),
   eventTypes: row.event_types,
+  isDeleted: row.deleted_at !== null,
   ownerBooksInTurn: row.owner_books_in_turn,
 })
 
-/** By public link, over the whole installation: the link is all a visitor has. */
+/** By public link, a former one included, over the whole installation: the link is all a visitor has. */
 export async function findPageBySlug(system: Db, slug: string): Promise<PublicPage | undefined> {
   const row = await selectPublicPages(system)
-    .where('public_links.slug', '=', slug)
+    .innerJoin('public_links as asked', (join) =>
+      join
+        .onRef('asked.account_id', '=', 'booking_pages.account_id')
+        .onRef('asked.booking_page_id', '=', 'booking_pages.id'),
+    )
+    .where('asked.slug', '=', slug)
     .where('booking_pages.deleted_at', 'is', null)
     .executeTakeFirst()
   return row && publicPageOfRow(row)

@@ -68,6 +68,8 @@ export interface BookingPage {
 /** A page as the public sees it: with its owner and what can be booked. */
 export interface PublicPage extends BookingPage {
   owner: { name: string; zone: string; loginId: string }
+  /** Bookings made on it live on; nothing new is booked. */
+  isDeleted: boolean
   eventTypes: EventType[]
   /** Some page of this owner keeps buffers or caps: then the owner's bookings have to be made one after another. */
   ownerBooksInTurn: boolean

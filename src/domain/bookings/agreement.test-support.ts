@@ -51,7 +51,7 @@ export async function tryAgreement(house: AgreementHouse, seed: number): Promise
   ])
   await house.sql('update event_types set duration_minutes = $2 where id = $1', [
     eventType.id,
-    Math.min(asked.durationMinutes, 1440),
+    Math.max(5, Math.min(asked.durationMinutes, 1440)),
   ])
   house.setNow(instantOfMs(asked.nowMs))
   const { customerZone, range } = asked

@@ -10,6 +10,21 @@ export default [
     index('pages/activity/page.tsx'),
     route('activity/:bookingId', 'pages/activity/booking/page.tsx'),
     route('booking-pages', 'pages/booking-pages/page.tsx'),
+    route('booking-pages/new', 'pages/booking-pages/new/page.tsx'),
+    route('booking-pages/:pageId', 'pages/booking-pages/edit/layout.tsx', [
+      index('pages/booking-pages/edit/overview/page.tsx'),
+      route('event-types', 'pages/booking-pages/edit/event-types/page.tsx'),
+      route('availability', 'pages/booking-pages/edit/availability/page.tsx'),
+      route('scheduling', 'pages/booking-pages/edit/scheduling/page.tsx'),
+      route('location', 'pages/booking-pages/edit/location/page.tsx'),
+      route('public-content', 'pages/booking-pages/edit/public-content/page.tsx'),
+    ]),
+    route('event-types', 'pages/event-types/page.tsx'),
+    route('event-types/:eventTypeId', 'pages/event-types/event-type/page.tsx'),
+    route('booking-forms', 'pages/booking-forms/page.tsx'),
+    route('booking-forms/:formId', 'pages/booking-forms/form/page.tsx'),
+    route('categories', 'pages/categories/page.tsx'),
+    route('my-hours', 'pages/my-hours/page.tsx'),
     route('settings/other', 'pages/settings/other/layout.tsx', [
       index('pages/settings/other/page.tsx'),
       route('zapier', 'pages/settings/other/zapier/layout.tsx', [
@@ -25,6 +40,8 @@ export default [
   ]),
   route('mailbox/:mailId/:part', 'pages/settings/other/mailbox/mail/part.ts'),
   route('Integration-Zapier.aspx', 'pages/settings/other/zapier/old-address.ts'),
+
+  route('page-image/:pageId/:hash', 'pages/public/page-image.ts'),
 
   // Public pages: no UI kit, no hydration, everything by links and forms.
   layout('pages/public/layout.tsx', [

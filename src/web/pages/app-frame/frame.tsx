@@ -1,11 +1,21 @@
 import { Burger, Drawer, Menu, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { Link, NavLink, useLocation, useSubmit } from 'react-router'
-import { IconActivity, IconCalendarEvent, IconLogout, IconSettings } from '../../icons.ts'
+import {
+  IconActivity,
+  IconCalendarEvent,
+  IconCategory,
+  IconClock,
+  IconForms,
+  IconListDetails,
+  IconLogout,
+  IconSettings,
+} from '../../icons.ts'
 import styles from './layout.module.css'
 import { LogoMark } from './logo.tsx'
 
 export interface FrameUser {
+  isAdministrator: boolean
   name: string
   loginId: string
   roleName: string
@@ -14,11 +24,19 @@ export interface FrameUser {
 const places = [
   { to: '/', label: 'Activity', Icon: IconActivity },
   { to: '/booking-pages', label: 'Booking pages', Icon: IconCalendarEvent },
+  { to: '/event-types', label: 'Event types', Icon: IconListDetails },
+  { to: '/my-hours', label: 'My hours', Icon: IconClock },
+]
+
+const administratorsPlaces = [
+  { to: '/booking-forms', label: 'Booking forms', Icon: IconForms },
+  { to: '/categories', label: 'Categories', Icon: IconCategory },
 ]
 
 /** Bar at the top, places at the left, the page in the middle. */
 export function Frame({ user, children }: { user: FrameUser; children: ReactNode }) {
   const [menuOpened, setMenuOpened] = useState(false)
+  const own = user.isAdministrator ? [...places, ...administratorsPlaces] : places
   return (
     <div className={styles.frame}>
       <a className={styles.skip} href="#main">
@@ -54,7 +72,7 @@ export function Frame({ user, children }: { user: FrameUser; children: ReactNode
       </header>
       <nav className={styles.side} aria-label="Main">
         <ul className={styles.sideList}>
-          {places.map((place) => (
+          {own.map((place) => (
             <li key={place.to}>
               <Place {...place} className={styles.item} />
             </li>
@@ -70,7 +88,7 @@ export function Frame({ user, children }: { user: FrameUser; children: ReactNode
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         <nav aria-label="Main">
-          {places.map((place) => (
+          {own.map((place) => (
             <Place
               key={place.to}
               {...place}

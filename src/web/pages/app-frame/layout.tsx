@@ -10,7 +10,8 @@ const roleNames = { administrator: 'Administrator', member: 'Member' }
 
 export function loader({ context, request }: Route.LoaderArgs) {
   const { user } = requireUser(context, request)
-  return { user: { name: user.name, loginId: user.loginId, roleName: roleNames[user.role] } }
+  const { name, loginId, role } = user
+  return { user: { name, loginId, roleName: roleNames[role], isAdministrator: role === 'administrator' } }
 }
 
 export default function AppFrame({ loaderData }: Route.ComponentProps) {

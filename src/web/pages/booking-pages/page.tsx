@@ -1,9 +1,10 @@
-import { Anchor, Group, Paper, Text, Title, VisuallyHidden } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Paper, Text, Title, VisuallyHidden } from '@mantine/core'
+import { Link } from 'react-router'
 import { listBookingPages } from '#domain/booking-pages/list-booking-pages.ts'
 import { publicId } from '#kit/ids.ts'
 import { requireUser } from '#web/require-user.ts'
 import { zoneInWords } from '../../format/moment.ts'
-import { IconCalendarEvent, IconExternalLink } from '../../icons.ts'
+import { IconCalendarEvent, IconCheck, IconExternalLink, IconPlus } from '../../icons.ts'
 import { pageTitle } from '../../page-title.ts'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { EmptyState } from '../../ui/empty-state.tsx'
@@ -18,11 +19,16 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   const now = deps.clock.now()
   const pages = await listBookingPages(deps, user)
   return {
+    deleted: new URL(request.url).searchParams.get('deleted')?.slice(0, 100),
     pages: pages.map((page) => ({
       id: publicId('booking-page', page.id),
       publicName: page.publicName,
       internalLabel: page.internalLabel,
-      ownership: page.ownedByViewer ? 'Owned by you' : `Owned by ${page.owner.name}`,
+      ownership: page.ownedByViewer
+        ? 'Owned by you'
+        : `Owned by ${page.owner.name}${page.editedByViewer ? ' (you are an Editor)' : ''}`,
+      offered: `${page.eventTypeCount} ${page.eventTypeCount === 1 ? 'event type' : 'event types'}`,
+      category: page.category?.name ?? '',
       zone: zoneInWords(page.zone, now),
       acceptsBookings: page.acceptsBookings,
       publicLink: page.publicLink,
@@ -30,18 +36,26 @@ export async function loader({ context, request }: Route.LoaderArgs) {
   }
 }
 
-export default function BookingPagesPage({ loaderData: { pages } }: Route.ComponentProps) {
+export default function BookingPagesPage({ loaderData: { pages, deleted } }: Route.ComponentProps) {
   return (
     <>
-      <Title order={1} mb={4}>
-        Booking pages
-      </Title>
+      <Group justify="space-between" mb={4}>
+        <Title order={1}>Booking pages</Title>
+        <Button component={Link} to="/booking-pages/new" leftSection={<IconPlus size={18} aria-hidden />}>
+          New booking page
+        </Button>
+      </Group>
       <Text c="dimmed" mb="lg">
         Each page has a public link. Whoever has it can book the page’s owner.
       </Text>
+      {deleted && (
+        <Alert color="green" icon={<IconCheck />} role="status" mb="md">
+          “{deleted}” was deleted.
+        </Alert>
+      )}
       {pages.length === 0 ? (
         <EmptyState icon={<IconCalendarEvent />} title="No booking page is yours">
-          An Administrator of your account can make you the owner of one.
+          Add one, or ask an Administrator to make you the owner of one.
         </EmptyState>
       ) : (
         <ul className={styles.list} aria-label="Booking pages">
@@ -59,14 +73,18 @@ export default function BookingPagesPage({ loaderData: { pages } }: Route.Compon
 const BookingPage = ({ page }: { page: Route.ComponentProps['loaderData']['pages'][number] }) => (
   <div className={styles.page}>
     <div>
-      <Title order={2}>{page.publicName}</Title>
+      <Title order={2}>
+        <Anchor component={Link} to={`/booking-pages/${page.id}`} inherit>
+          {page.publicName}
+        </Anchor>
+      </Title>
       {page.internalLabel !== page.publicName && (
         <Text size="sm">
           Internal label: <strong>{page.internalLabel}</strong>
         </Text>
       )}
       <Text size="sm" c="dimmed">
-        {page.ownership} · {page.zone}
+        {[page.ownership, page.zone, page.offered, page.category].filter(Boolean).join(' · ')}
       </Text>
     </div>
     <StatusBadge tone={page.acceptsBookings ? 'good' : 'quiet'}>

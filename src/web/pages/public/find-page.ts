@@ -1,17 +1,27 @@
+import { redirect } from 'react-router'
 import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import type { Deps } from '#domain/deps.ts'
 import { missing } from './missing.ts'
 
-/** The page of a public link, or the friendly 404. Whatever stands in the address, only a slug is looked up. */
+/**
+ * The page of a public link, or the friendly 404. Whatever stands in the address, only a slug is looked up. A former link is sent on
+ * to the present one, with all that follows it.
+ */
 export async function requirePage(
   deps: Pick<Deps, 'database'>,
   slug: string | undefined,
+  request: Request,
 ): Promise<PublicPage> {
   const text = slug?.toLowerCase() ?? ''
   if (!/^[a-z0-9-]{1,60}$/.test(text)) throw missing({ what: 'page' })
   const found = await findPublicPage(deps, text)
   if (!found.ok) throw missing({ what: 'page' })
+  if (found.value.slug !== slug && request.method === 'GET') {
+    const { pathname, search } = new URL(request.url)
+    const [, , ...rest] = pathname.replace(/\.data$/, '').split('/')
+    throw redirect(`/${[found.value.slug, ...rest].join('/')}${search}`)
+  }
   return found.value
 }
 

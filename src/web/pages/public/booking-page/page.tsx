@@ -13,7 +13,7 @@ import css from './page.module.css'
 
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const { deps } = context.get(pageContext)
-  const page = await requirePage(deps, params.slug)
+  const page = await requirePage(deps, params.slug, request)
   const query = new URL(request.url).searchParams
   const moving = await readMoving(deps, query)
   const carried = queryOf({

@@ -29,7 +29,7 @@ import { ZoneForm } from './zone-form.tsx'
 
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const { deps } = context.get(pageContext)
-  const page = await requirePage(deps, params.slug)
+  const page = await requirePage(deps, params.slug, request)
   const eventType = requireEventType(page, params.eventType)
   const query = new URL(request.url).searchParams
   const prefill = readPrefill(query)

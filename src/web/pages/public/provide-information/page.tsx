@@ -184,7 +184,7 @@ async function readAddress({
   context,
 }: Pick<Route.LoaderArgs, 'request' | 'params' | 'context'>) {
   const { deps } = context.get(pageContext)
-  const page = await requirePage(deps, params.slug)
+  const page = await requirePage(deps, params.slug, request)
   const eventType = requireEventType(page, params.eventType)
   const query = new URL(request.url).searchParams
   const prefill = readPrefill(query)

@@ -101,7 +101,7 @@ export const defaultFields: FormField[] = [
   {
     name: 'company',
     kind: 'single-line',
-    title: 'Your company',
+    title: 'Company',
     subtext: '',
     required: false,
     hidden: false,
@@ -110,8 +110,8 @@ export const defaultFields: FormField[] = [
   {
     name: 'phone',
     kind: 'single-line',
-    title: 'Your phone',
-    subtext: '',
+    title: 'Phone',
+    subtext: 'With the country code, such as +1 202 555 0195',
     required: false,
     hidden: false,
     options: [],
@@ -119,8 +119,8 @@ export const defaultFields: FormField[] = [
   {
     name: 'note',
     kind: 'multi-line',
-    title: 'Your note',
-    subtext: '',
+    title: 'Note',
+    subtext: 'Anything that helps to prepare the meeting',
     required: false,
     hidden: false,
     options: [],

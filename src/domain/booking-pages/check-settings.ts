@@ -139,18 +139,9 @@ export const problemOfEventType = (
 export const systemFields = ['company', 'phone', 'note']
 
 /** Fields whose names mean something else in a booking's address or form. */
-const takenNames = new Set([
-  'name',
-  'email',
-  'zone',
-  'month',
-  'date',
-  'move',
-  'skip',
-  'location',
-  'reason',
-  'times',
-])
+const takenNames = new Set(
+  'name email mobile start zone month date move skip location reason times'.split(' '),
+)
 
 const formLimits = { fields: 40, options: 100 }
 

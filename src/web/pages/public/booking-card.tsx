@@ -28,9 +28,13 @@ export function BookingCard({
             {back.text}
           </a>
         )}
-        <span className={css.avatar} aria-hidden="true">
-          {initialsOf(page.publicName)}
-        </span>
+        {page.image ? (
+          <img className={css.avatar} src={page.image} alt="" width={56} height={56} />
+        ) : (
+          <span className={css.avatar} aria-hidden="true">
+            {initialsOf(page.publicName)}
+          </span>
+        )}
         {heading === undefined ? (
           <h1 className={css.heading}>{page.publicName}</h1>
         ) : (
@@ -48,13 +52,19 @@ export function BookingCard({
   )
 }
 
-function Location({ page: { place, isVirtual } }: { page: PageInWords }) {
+function Location({ page: { place, isVirtual, asksFor } }: { page: PageInWords }) {
   return (
     <>
       {place && (
         <p className={css.fact}>
           <PinIcon />
           <span className={css.prose}>{place}</span>
+        </p>
+      )}
+      {asksFor && (
+        <p className={css.fact}>
+          <PinIcon />
+          <span>You will be asked for: {asksFor}</span>
         </p>
       )}
       {isVirtual && (

@@ -15,7 +15,17 @@ describe('readPrefill', () => {
   })
 
   test('takes the first of a name and nothing that is not for the form', () => {
-    expect(read('name=A&Name=B&start=x&__proto__=x&idempotencyKey=y&constructor=z')).toEqual({ name: 'A' })
+    expect(read('name=A&Name=B&start=x&__proto__=x&utm_source=y&zone=z&skip=1')).toEqual({ name: 'A' })
+  })
+
+  test('custom fields of forms are filled by their names; at most forty', () => {
+    expect(read('insurance=12&Topic-2=a%0Ab&location=Main+St')).toEqual({
+      insurance: '12',
+      'topic-2': 'a\nb',
+      location: 'Main St',
+    })
+    const many = Array.from({ length: 100 }, (_, index) => `f${index}=x`).join('&')
+    expect(Object.keys(read(many))).toHaveLength(40)
   })
 
   test('cuts what is too long and drops what cannot be shown', () => {

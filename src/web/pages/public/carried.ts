@@ -9,22 +9,21 @@ interface Carried {
   move?: string | undefined
   /** Times picked so far for a request (chosen-times.ts). */
   times?: string | undefined
+  /** `1`: a form that the address fills is only confirmed. */
+  skip?: string | undefined
 }
 
-type PrefillField = 'name' | 'email' | 'company' | 'phone' | 'note'
-type Prefill = Partial<Record<PrefillField, string>>
+/** Details by the names of their fields: the system's, `location`, and the custom fields of any form. */
+export type Prefill = Record<string, string>
 
 /** Limits of the form; a longer value in an address is cut, not refused: the customer sees it and can mend it. */
 export const longest = { name: 120, email: 254, company: 120, phone: 40, note: 2000 } as const
 
-const fieldOf = new Map<string, PrefillField>([
-  ['name', 'name'],
-  ['email', 'email'],
-  ['company', 'company'],
-  ['phone', 'phone'],
-  ['mobile', 'phone'],
-  ['note', 'note'],
-])
+/** Parameters of addresses that mean something else. */
+const ownParameters = new Set('zone month date move skip times start reason'.split(' '))
+
+const mostPrefilled = 40
+const longestPrefilled = 2_000
 
 /** Characters that have no place in a line of text: controls, and marks that turn the reading direction around. */
 export const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
@@ -35,26 +34,34 @@ export const unprintableInText = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/g
 /** Reads the parameters that are for the form, whatever the case of their names; the first of a name counts. */
 export function readPrefill(query: URLSearchParams): Prefill {
   const prefill: Prefill = {}
-  for (const [name, value] of query) {
-    const field = fieldOf.get(name.toLowerCase())
-    if (!field || prefill[field] !== undefined) continue
-    const text =
-      field === 'note'
-        ? value.replace(/\r\n?/g, '\n').replace(unprintableInText, '')
-        : value.replace(unprintable, ' ')
-    const cut = text.trim().slice(0, longest[field])
-    if (cut) prefill[field] = cut
+  for (const [parameter, value] of query) {
+    const lower = parameter.toLowerCase()
+    const name = lower === 'mobile' ? 'phone' : lower
+    if (!/^[a-z0-9-]{1,20}$/.test(name) || ownParameters.has(name) || Object.hasOwn(prefill, name)) continue
+    const text = isOneLine.has(name)
+      ? value.replace(unprintable, ' ')
+      : value.replace(/\r\n?/g, '\n').replace(unprintableInText, '')
+    const most = Object.hasOwn(longest, name) ? longest[name as keyof typeof longest] : longestPrefilled
+    const cut = text.trim().slice(0, most)
+    if (cut) prefill[name] = cut
+    if (Object.keys(prefill).length === mostPrefilled) break
   }
   return prefill
 }
 
+const isOneLine = new Set(['name', 'email', 'company', 'phone', 'location'])
+
+/** `skip=1` of an address. */
+export const readSkip = (query: URLSearchParams): '1' | undefined =>
+  query.get('skip') === '1' ? '1' : undefined
+
 /** `?zone=…&month=…`, with what is undefined left out; empty when nothing is left. */
 export function queryOf(
-  { zone, prefill, move, times }: Carried,
+  { zone, prefill, move, times, skip }: Carried,
   choices: Record<string, string | undefined> = {},
 ): string {
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries({ zone, times, ...choices, move, ...prefill }))
+  for (const [name, value] of Object.entries({ ...prefill, skip, zone, times, ...choices, move }))
     if (value !== undefined) query.set(name, value)
   const text = query.toString()
   return text && `?${text}`

@@ -2,6 +2,7 @@ import { redirect } from 'react-router'
 import { type EventType, optionsOf, type PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import type { Deps } from '#domain/deps.ts'
+import { publicId } from '#kit/ids.ts'
 import { missing } from './missing.ts'
 
 /**
@@ -46,6 +47,10 @@ export interface PageInWords {
   place: string
   /** True when it is a call: how to join is said after booking. */
   isVirtual: boolean
+  /** What customers will be asked for; empty when nothing is announced. */
+  asksFor: string
+  /** Address of the image; empty when there is none. */
+  image: string
 }
 
 export const pageInWords = (page: PublicPage): PageInWords => ({
@@ -53,5 +58,11 @@ export const pageInWords = (page: PublicPage): PageInWords => ({
   publicName: page.publicName,
   welcomeMessage: page.welcomeMessage,
   place: page.location.kind === 'physical-by-owner' && page.location.announced ? page.location.text : '',
-  isVirtual: page.location.kind.startsWith('virtual'),
+  isVirtual: page.location.kind === 'virtual-by-owner',
+  asksFor:
+    page.location.kind === 'virtual-by-customer' ||
+    (page.location.kind === 'physical-by-customer' && page.location.announced)
+      ? page.location.header
+      : '',
+  image: page.imageHash ? `/page-image/${publicId('booking-page', page.id)}/${page.imageHash}` : '',
 })

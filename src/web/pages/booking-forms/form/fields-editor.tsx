@@ -27,11 +27,7 @@ const systemKinds: Record<string, FormField['kind']> = {
   note: 'multi-line',
 }
 
-const systemTitles: Record<string, string> = {
-  company: 'Your company',
-  phone: 'Your phone',
-  note: 'Your note',
-}
+const systemTitles: Record<string, string> = { company: 'Company', phone: 'Phone', note: 'Note' }
 
 /** `Insurance number?` becomes `insurance-number`, unlike all others. */
 function nameFor(title: string, taken: string[]): string {

@@ -1,7 +1,7 @@
 import { redirect } from 'react-router'
 import { pageContext } from '#web/page-context.ts'
 import { BookingCard } from '../booking-card.tsx'
-import { queryOf, readPrefill } from '../carried.ts'
+import { queryOf, readPrefill, readSkip } from '../carried.ts'
 import { pageInWords, requirePage } from '../find-page.ts'
 import { ForwardIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
@@ -19,19 +19,23 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const carried = queryOf({
     zone: parseZone(query.get('zone')),
     prefill: readPrefill(query),
+    skip: readSkip(query),
     move: moving?.text,
   })
   const offered = page.eventTypes.filter(
     ({ id }) => moving?.booking.rebook !== 'same' || id === moving.booking.eventTypeId,
   )
-  const eventTypes = offered.map(({ slug, name, description, durationMinutes, price, currency }) => ({
-    href: `/${page.slug}/${slug}${carried}`,
-    name,
-    description,
-    duration: [durationInWords(durationMinutes), price && `${price} ${currency}`.trim()]
-      .filter(Boolean)
-      .join(' · '),
-  }))
+  const eventTypes = offered.map(
+    ({ slug, name, description, durationMinutes, price, currency, category }) => ({
+      category: category?.shownToCustomers ? category.name : '',
+      href: `/${page.slug}/${slug}${carried}`,
+      name,
+      description,
+      duration: [durationInWords(durationMinutes), price && `${price} ${currency}`.trim()]
+        .filter(Boolean)
+        .join(' · '),
+    }),
+  )
   const [only] = eventTypes
   if (page.acceptsBookings && only && eventTypes.length === 1) throw redirect(only.href)
   return { page: pageInWords(page), eventTypes: page.acceptsBookings ? eventTypes : [] }
@@ -51,22 +55,35 @@ export default function PickEventTypePage({ loaderData: { page, eventTypes } }: 
       ) : (
         <>
           <h2 className={layout.step}>Pick an event type</h2>
-          <ul className={css.eventTypes}>
-            {eventTypes.map(({ href, name, description, duration }) => (
-              <li key={href}>
-                <a className={css.eventType} href={href}>
-                  <span className={css.name}>{name}</span>
-                  <span className={css.duration}>{duration}</span>
-                  {description && <span className={css.description}>{description}</span>}
-                  <span className={css.forward}>
-                    <ForwardIcon />
-                  </span>
-                </a>
-              </li>
-            ))}
-          </ul>
+          {categoriesOf(eventTypes).map((category) => (
+            <section key={category} className={css.category} aria-label={category || undefined}>
+              {category && <h3 className={css.categoryName}>{category}</h3>}
+              <ul className={css.eventTypes}>
+                {eventTypes
+                  .filter((eventType) => eventType.category === category)
+                  .map(({ href, name, description, duration }) => (
+                    <li key={href}>
+                      <a className={css.eventType} href={href}>
+                        <span className={css.name}>{name}</span>
+                        <span className={css.duration}>{duration}</span>
+                        {description && <span className={css.description}>{description}</span>}
+                        <span className={css.forward}>
+                          <ForwardIcon />
+                        </span>
+                      </a>
+                    </li>
+                  ))}
+              </ul>
+            </section>
+          ))}
         </>
       )}
     </BookingCard>
   )
+}
+
+/** Categories shown to customers in the order of their first event type; what is in none comes last, without a heading. */
+const categoriesOf = (eventTypes: { category: string }[]): string[] => {
+  const named = new Set(eventTypes.map(({ category }) => category).filter((category) => category !== ''))
+  return eventTypes.some(({ category }) => category === '') ? [...named, ''] : [...named]
 }

@@ -2,7 +2,7 @@ import { redirect } from 'react-router'
 import { isLive } from '#domain/bookings/booking.ts'
 import { pageContext } from '#web/page-context.ts'
 import { BookingCard } from '../booking-card.tsx'
-import { queryOf, readPrefill } from '../carried.ts'
+import { queryOf, readPrefill, readSkip } from '../carried.ts'
 import { readTimes, timesText, withoutTime, withTime } from '../chosen-times.ts'
 import { pageInWords, requireEventType, requirePage, timesToSuggest } from '../find-page.ts'
 import { ClockIcon } from '../icons.tsx'
@@ -33,11 +33,13 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const eventType = requireEventType(page, params.eventType)
   const query = new URL(request.url).searchParams
   const prefill = readPrefill(query)
+  const skip = readSkip(query)
   const moving = await readMoving(deps, query)
   const move = moving?.text
   const pageZone = parseZone(page.zone) ?? 'UTC'
   const askedZone = page.convertsZone ? parseZone(query.get('zone')) : pageZone
-  if (!page.acceptsBookings) throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill, move })}`)
+  if (!page.acceptsBookings)
+    throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill, move, skip })}`)
   // A booking that is moved has been approved before: one time is picked for it.
   const wanted = moving && !moving.isRequest ? undefined : timesToSuggest(page, eventType)
   const picked = wanted === undefined ? [] : readTimes(query.get('times'))
@@ -54,7 +56,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   })
 
   const path = `/${page.slug}/${eventType.slug}`
-  const carried = { zone, prefill, move, times: timesText(picked) }
+  const carried = { zone, prefill, move, skip, times: timesText(picked) }
   const to = (choices: Record<string, string | undefined>) => path + queryOf(carried, choices)
   const isPicked = (ms: number) => picked.some((start) => start.epochMilliseconds === ms)
   /** Where a time leads: to the form, or, until enough are picked for a request, back here with it picked. */
@@ -76,7 +78,10 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     },
     back:
       page.eventTypes.length > 1
-        ? { href: `/${page.slug}${queryOf({ zone: askedZone, prefill, move })}`, text: 'Change event type' }
+        ? {
+            href: `/${page.slug}${queryOf({ zone: askedZone, prefill, move, skip })}`,
+            text: 'Change event type',
+          }
         : undefined,
     calendar: {
       title: monthInWords(month),
@@ -124,7 +129,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       inWords: zoneInWords(clock, (date && byDate.get(date)?.[0]) || deps.clock.now().epochMilliseconds),
       /** Whether the zone is a guess, which the script may better. */
       isGuess: askedZone === undefined,
-      kept: { ...asked, ...prefill, move, times: timesText(picked) },
+      kept: { ...prefill, ...asked, move, skip, times: timesText(picked) },
       isFixed: !page.convertsZone,
     },
   }

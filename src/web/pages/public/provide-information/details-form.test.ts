@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseDetailsForm } from './details-form.ts'
+import { defaultFields } from '#domain/booking-pages/booking-page.ts'
+import { formOfPrefill, parseDetailsForm } from './details-form.ts'
 
+const standard = { fields: defaultFields, location: undefined }
 const good = { name: ' Lena Novak ', email: ' Lena@Example.org ', zone: 'America/New_York' }
 
 function parse(fields: Record<string, string>) {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.set(name, value)
-  return parseDetailsForm(form)
+  return parseDetailsForm(form, standard)
 }
 
 describe('parseDetailsForm', () => {
@@ -113,6 +115,48 @@ describe('parseDetailsForm', () => {
     )
   })
 
+  test('asks what the form of the page asks, and takes nothing else', () => {
+    const questions = {
+      location: 'Your address',
+      fields: [
+        {
+          name: 'topics',
+          kind: 'checkbox' as const,
+          title: 'Topics',
+          subtext: '',
+          required: true,
+          hidden: false,
+          options: ['Prices', 'Support'],
+        },
+      ],
+    }
+    const prefill = { name: 'Lena', email: 'lena@example.org', note: 'not asked' }
+    const missing = parseDetailsForm(formOfPrefill(prefill, questions), questions)
+    expect(missing.customer).toBeUndefined()
+    expect(missing.errors).toEqual({
+      topics: 'Choose an answer: Topics',
+      location: 'Fill in: Your address',
+    })
+    const filled = { ...prefill, topics: 'Prices, Support', location: 'Main St 1' }
+    const form = parseDetailsForm(formOfPrefill(filled, questions), questions)
+    expect(form).toMatchObject({
+      errors: {},
+      location: 'Main St 1',
+      customer: { note: '' },
+      answers: [{ name: 'topics', title: 'Topics', value: 'Prices, Support' }],
+      values: { topics: 'Prices\nSupport' },
+    })
+  })
+
+  test('a required field of the system has to be filled in', () => {
+    const fields = defaultFields.map((field) => ({ ...field, required: field.name === 'phone' }))
+    const form = new FormData()
+    for (const [name, value] of Object.entries(good)) form.set(name, value)
+    expect(parseDetailsForm(form, { fields, location: undefined }).errors).toEqual({
+      phone: 'Fill in: Phone',
+    })
+  })
+
   test('asks for a time when other times were offered and none was chosen', () => {
     expect(parse({ ...good, chooseStart: '1' }).errors).toEqual({ start: 'Choose a time' })
     expect(parse({ ...good, chooseStart: '1', start: '2026-12-01T17:00Z' }).errors).toEqual({})
@@ -122,7 +166,7 @@ describe('parseDetailsForm', () => {
     const form = new FormData()
     form.set('name', new File(['x'], 'name.txt'))
     form.set('email', good.email)
-    expect(parseDetailsForm(form)).toMatchObject({
+    expect(parseDetailsForm(form, standard)).toMatchObject({
       values: { name: '' },
       errors: { name: 'Enter your name' },
     })

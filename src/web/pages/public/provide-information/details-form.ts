@@ -1,14 +1,22 @@
 import { z } from 'zod'
+import { readAnswers } from '#domain/booking-pages/answers.ts'
+import type { FormAnswer, FormField } from '#domain/booking-pages/booking-page.ts'
 import type { CustomerDetails } from '#domain/contacts/contact.ts'
-import { longest, unprintable, unprintableInText } from '../carried.ts'
+import { longest, type Prefill, unprintable, unprintableInText } from '../carried.ts'
 import { parseZone } from '../zone.ts'
 import { parseStart } from './nearest-starts.ts'
 
-export type DetailsField = 'name' | 'email' | 'company' | 'phone' | 'note'
-/** What the customer typed, to show it again. */
-export type DetailsValues = Record<DetailsField, string>
+/** What the form asks, beside name and email. */
+export interface Questions {
+  fields: FormField[]
+  /** Header of the question where to meet; undefined where the customer is not asked. */
+  location: string | undefined
+}
+
+/** What the customer typed, by field, to show it again; of checkboxes the checked options, one on each line. */
+export type DetailsValues = Record<string, string>
 /** A sentence for each field that is not right; `start` when a free time had to be chosen, `reason` of a move. */
-export type DetailsErrors = Partial<Record<DetailsField | 'start' | 'reason', string>>
+export type DetailsErrors = Record<string, string>
 
 interface DetailsForm {
   values: DetailsValues
@@ -18,6 +26,8 @@ interface DetailsForm {
   idempotencyKey: string | undefined
   /** Ready for `book`, but for the zone. */
   customer: (Omit<CustomerDetails, 'zone'> & { note: string }) | undefined
+  answers: FormAnswer[]
+  location: string | undefined
   errors: DetailsErrors
 }
 
@@ -58,35 +68,61 @@ const Details = z.object({
     .refine(hasNone(unprintableInText), 'The note has a character that cannot be shown. Type it anew'),
 })
 
-const fields: DetailsField[] = ['name', 'email', 'company', 'phone', 'note']
+const systemNames = ['name', 'email', 'company', 'phone', 'note'] as const
 
 /** Longest text that is shown again: enough to mend a slip, too little to send a book around. */
-const longestShown = 4000
+const longestShown = 6000
+const longestLocation = 500
 
 /** Reads the posted form. Whatever is in it, each field ends up with a value to show and at most one error. */
-export function parseDetailsForm(form: FormData): DetailsForm {
-  const text = (name: string) => {
-    const value = form.get(name)
-    return typeof value === 'string' ? value : ''
-  }
+export function parseDetailsForm(form: FormData, { fields, location: header }: Questions): DetailsForm {
+  const texts = (name: string) => form.getAll(name).filter((value) => typeof value === 'string')
+  const text = (name: string) => texts(name)[0] ?? ''
+  const asked = new Set(['name', 'email', ...fields.map(({ name }) => name)])
+  const names = [...asked, ...(header === undefined ? [] : ['location'])]
   const values = Object.fromEntries(
-    fields.map((name) => [name, text(name).replace(/\r\n?/g, '\n').slice(0, longestShown)]),
-  ) as DetailsValues
-  const parsed = Details.safeParse(Object.fromEntries(fields.map((name) => [name, text(name)])))
+    names.map((name) => [name, texts(name).join('\n').replace(/\r\n?/g, '\n').slice(0, longestShown)]),
+  )
+  // What the form does not ask is not taken, whoever sends it.
+  const parsed = Details.safeParse(
+    Object.fromEntries(systemNames.map((name) => [name, asked.has(name) ? text(name) : ''])),
+  )
   const errors: DetailsErrors = {}
-  for (const issue of parsed.error?.issues ?? []) {
-    const field = issue.path[0] as DetailsField
-    errors[field] ??= issue.message
+  for (const issue of parsed.error?.issues ?? []) errors[String(issue.path[0])] ??= issue.message
+  for (const { name, title, required } of fields)
+    if (required && (systemNames as readonly string[]).includes(name) && text(name).trim() === '')
+      errors[name] ??= `Fill in: ${title}`
+  const { answers, problems } = readAnswers(fields, texts)
+  Object.assign(errors, problems)
+  const location = text('location').replace(/\r\n?/g, '\n').trim()
+  if (header !== undefined) {
+    if (location === '') errors.location = `Fill in: ${header}`
+    else if (location.length > longestLocation) errors.location = `Use at most 500 characters: ${header}`
+    else if (location.search(unprintableInText) !== -1)
+      errors.location = `This has a character that cannot be shown. Type it anew: ${header}`
   }
   const key = text('idempotencyKey')
   const start = parseStart(text('start'))
   if (!start && form.has('chooseStart')) errors.start = 'Choose a time'
+  const areDetailsRight = Object.keys(errors).every((name) => name === 'start')
   return {
     values,
     zone: parseZone(text('zone')),
     start,
     idempotencyKey: /^[0-9a-f-]{36}$/.test(key) ? key : undefined,
-    customer: parsed.data,
+    customer: areDetailsRight ? parsed.data : undefined,
+    answers,
+    location: header === undefined ? undefined : location,
     errors,
   }
+}
+
+/** What an address fills in, as the form would send it: for those that skip the form. */
+export function formOfPrefill(prefill: Prefill, { fields }: Questions): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(prefill)) {
+    const isList = fields.some((field) => field.name === name && field.kind === 'checkbox')
+    for (const one of isList ? value.split(/, |\n/) : [value]) form.append(name, one)
+  }
+  return form
 }

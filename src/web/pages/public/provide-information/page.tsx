@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createContext, data, redirect } from 'react-router'
+import { findFields } from '#domain/booking-pages/booking-forms.ts'
 import { book, requestBooking } from '#domain/bookings/book.ts'
 import type { Booking } from '#domain/bookings/booking.ts'
 import type { ChangeProblem } from '#domain/bookings/change-booking.ts'
@@ -7,7 +8,7 @@ import { rescheduleAsCustomer } from '#domain/bookings/reschedule.ts'
 import { pageContext } from '#web/page-context.ts'
 import { readForm } from '#web/parse-form.ts'
 import { BookingCard } from '../booking-card.tsx'
-import { queryOf, readPrefill } from '../carried.ts'
+import { queryOf, readPrefill, readSkip } from '../carried.ts'
 import { readTimes, timesText } from '../chosen-times.ts'
 import { pageInWords, requireEventType, requirePage, timesToSuggest } from '../find-page.ts'
 import { CalendarIcon, ClockIcon, GlobeIcon } from '../icons.tsx'
@@ -18,8 +19,14 @@ import { dateOn, monthOf } from '../pick-time/month-calendar.ts'
 import { distinct, durationInWords, momentInWords, spanInWords, zoneInWords } from '../words.ts'
 import { parseZone, wallClock } from '../zone.ts'
 import type { Route } from './+types/page.ts'
-import { DetailsFields, ErrorSummary } from './details-fields.tsx'
-import { type DetailsErrors, type DetailsValues, parseDetailsForm } from './details-form.ts'
+import { DetailsFields, ErrorSummary, FilledDetails } from './details-fields.tsx'
+import {
+  type DetailsErrors,
+  type DetailsValues,
+  formOfPrefill,
+  parseDetailsForm,
+  type Questions,
+} from './details-form.ts'
 import { findOtherTimes, isFree, type OtherTime } from './find-start.ts'
 import { MoveFields, readReason } from './move-fields.tsx'
 import { parseStart, startText } from './nearest-starts.ts'
@@ -34,6 +41,8 @@ interface Shown {
   values: DetailsValues
   errors: DetailsErrors
   unavailable: Unavailable | undefined
+  /** The address fills all that is asked, and asks to skip the form. */
+  isFilled?: boolean
 }
 
 const wording: Record<Unavailable, { title: string; text: string }> = {
@@ -55,10 +64,10 @@ const wording: Record<Unavailable, { title: string; text: string }> = {
   },
 }
 
-const noValues: DetailsValues = { name: '', email: '', company: '', phone: '', note: '' }
-
 /** For a request that is sent anew: the customer does not type everything again. */
-const detailsOf = ({ customer }: Booking): DetailsValues => ({
+const detailsOf = ({ customer, answers, physicalLocation, virtualLocation }: Booking): DetailsValues => ({
+  ...Object.fromEntries(answers.map(({ name, value }) => [name, value])),
+  location: physicalLocation || virtualLocation,
   name: customer.name,
   email: customer.email,
   company: customer.company,
@@ -84,13 +93,12 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     : startMs < deps.clock.now().epochMilliseconds
       ? 'slot-past'
       : 'slot-not-offered'
-  const shown: Shown = {
-    startMs,
-    zone,
-    values: { ...noValues, ...(asked.moving ? detailsOf(asked.moving.booking) : {}), ...prefill },
-    errors: {},
-    unavailable,
-  }
+  const { values, customer } = parseDetailsForm(
+    formOfPrefill({ ...(asked.moving ? detailsOf(asked.moving.booking) : {}), ...prefill }, asked.questions),
+    asked.questions,
+  )
+  const isFilled = asked.skip !== undefined && customer !== undefined
+  const shown: Shown = { startMs, zone, values, errors: {}, unavailable, isFilled }
   return data({ view: await view(asked, shown) }, { status: free ? 200 : 409 })
 }
 
@@ -100,7 +108,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   const { deps, page, eventType, moving, suggested } = asked
   if (!page.acceptsBookings) throw missing({ what: 'open-page', publicName: page.publicName })
   const posted = await readForm(request)
-  const form = parseDetailsForm(posted)
+  const form = parseDetailsForm(posted, asked.questions)
   const start = form.start ?? asked.start
   const zone = form.zone ?? asked.zone
   const { values, errors } = form
@@ -138,7 +146,12 @@ export async function action({ request, params, context }: Route.ActionArgs) {
   if (!form.customer)
     return data({ view: await view(asked, { ...shown, unavailable: undefined }) }, { status: 400 })
 
-  const details = { customer: { ...form.customer, zone }, idempotencyKey: form.idempotencyKey }
+  const details = {
+    customer: { ...form.customer, zone },
+    answers: form.answers,
+    location: form.location,
+    idempotencyKey: form.idempotencyKey,
+  }
   const booked = suggested
     ? await requestBooking(deps, { ...offer, ...details, starts: suggested, instead: moving?.address })
     : await book(deps, { ...offer, ...details, start })
@@ -192,7 +205,8 @@ async function readAddress({
   const pageZone = parseZone(page.zone) ?? 'UTC'
   const askedZone = page.convertsZone ? parseZone(query.get('zone')) : pageZone
   const path = `/${page.slug}/${eventType.slug}`
-  const carried = { zone: askedZone, prefill, move: moving?.text }
+  const skip = readSkip(query)
+  const carried = { zone: askedZone, prefill, move: moving?.text, skip }
   if (!page.acceptsBookings && request.method !== 'POST') throw redirect(`/${page.slug}${queryOf(carried)}`)
   const start = parseStart(params.start)
   if (!start) throw missing({ what: 'time', href: path + queryOf(carried) })
@@ -206,12 +220,17 @@ async function readAddress({
       303,
     )
   const zone = askedZone ?? (moving && parseZone(moving.booking.customer.zone)) ?? pageZone
-  return { deps, page, eventType, path, prefill, start, moving, isMove, suggested, zone }
+  const { kind, header } = page.location
+  const questions: Questions = {
+    fields: isMove ? [] : await findFields(deps, { page, eventType }),
+    location: kind.endsWith('-by-customer') && !isMove ? header : undefined,
+  }
+  return { deps, page, eventType, path, prefill, skip, start, moving, isMove, suggested, zone, questions }
 }
 
 async function view(
-  { deps, page, eventType, path, prefill, moving, isMove, suggested }: Address,
-  { startMs, zone, values, errors, unavailable }: Shown,
+  { deps, page, eventType, path, prefill, skip, moving, isMove, suggested, questions }: Address,
+  { startMs, zone, values, errors, unavailable, isFilled }: Shown,
 ) {
   const clock = wallClock(zone, startMs)
   const date = dateOn(clock, startMs)
@@ -223,7 +242,7 @@ async function view(
     change:
       path +
       queryOf(
-        { zone, prefill, move: moving?.text, times: timesText(suggested ?? []) },
+        { zone, prefill, skip, move: moving?.text, times: timesText(suggested ?? []) },
         { month: monthOf(date), date },
       ),
     suggested:
@@ -253,6 +272,11 @@ async function view(
     idempotencyKey: randomUUID(),
     values,
     errors,
+    questions,
+    /** The same address without `skip`: the form itself. */
+    edit: isFilled
+      ? `${path}/${startText(startMs)}${queryOf({ zone, prefill, times: timesText(suggested ?? []) })}`
+      : undefined,
     unavailable,
     // For a request the times are picked anew, not one of them replaced.
     otherTimes:
@@ -265,7 +289,20 @@ async function view(
 export default function ProvideInformationPage({ loaderData, actionData }: Route.ComponentProps) {
   const shown = actionData?.view ?? loaderData.view
   if (!shown) throw new Error('Neither the loader nor the action made a view')
-  const { page, eventType, when, change, unavailable, otherTimes, errors, values, suggested, moving } = shown
+  const {
+    page,
+    eventType,
+    when,
+    change,
+    unavailable,
+    otherTimes,
+    errors,
+    values,
+    suggested,
+    moving,
+    questions,
+    edit,
+  } = shown
   const hasErrors = Object.keys(errors).length > 0
   const cannotBook = unavailable !== undefined && otherTimes.length === 0
   return (
@@ -309,8 +346,10 @@ export default function ProvideInformationPage({ loaderData, actionData }: Route
         {`${hasErrors ? 'Error: ' : ''}${unavailable ? wording[unavailable].title : moving ? 'Confirm the new time' : 'Provide information'} · ${eventType.name} · ${page.publicName}`}
       </title>
       <meta name="robots" content="noindex" />
-      {hasErrors && <ErrorSummary errors={errors} />}
-      <h2 className={layout.step}>{moving ? 'Confirm the new time' : 'Provide information'}</h2>
+      {hasErrors && <ErrorSummary errors={errors} questions={questions} />}
+      <h2 className={layout.step}>
+        {moving ? 'Confirm the new time' : edit ? 'Confirm your booking' : 'Provide information'}
+      </h2>
       <form className={css.form} method="post" noValidate data-once="">
         {unavailable ? (
           <OtherTimes
@@ -327,10 +366,19 @@ export default function ProvideInformationPage({ loaderData, actionData }: Route
           <>
             <input type="hidden" name="zone" value={shown.zone} />
             <input type="hidden" name="idempotencyKey" value={shown.idempotencyKey} />
-            {moving ? (
+            {edit ? (
+              <>
+                <FilledDetails values={values} questions={questions} />
+                <p>
+                  <a className={layout.link} href={edit}>
+                    Change these details
+                  </a>
+                </p>
+              </>
+            ) : moving ? (
               <MoveFields {...moving} error={errors.reason} />
             ) : (
-              <DetailsFields values={values} errors={errors} />
+              <DetailsFields values={values} errors={errors} questions={questions} />
             )}
             <button className={layout.button} type="submit">
               {moving ? 'Confirm the new time' : suggested ? 'Send the request' : 'Confirm booking'}

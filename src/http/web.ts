@@ -49,6 +49,8 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (app, { deps, signIn,
         host: new URL(deps.publicUrl).host,
         protocol: new URL(deps.publicUrl).protocol as 'http:',
       })
+      // Where it comes from was checked above. Browsers that keep it to themselves say "null", which React Router refuses.
+      request.headers.delete('origin')
       setUpDone ||= await isSetUp(deps)
       const userId = setUpDone ? await signIn.userIdOf(request.headers) : undefined
       const page: PageRequest = {

@@ -1,4 +1,4 @@
-import { Anchor, Title } from '@mantine/core'
+import { Anchor, Button, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Link } from 'react-router'
 import type { BookingStatus } from '#domain/bookings/booking.ts'
@@ -95,14 +95,18 @@ const Booking = ({ booking }: { booking: ShownBooking }) => (
           {booking.customer.note}
         </Fact>
       )}
-      <Fact name="More" wide>
-        <Anchor component={Link} to={`/activity/${booking.id}`} size="sm">
-          {booking.status === 'requested'
-            ? 'Open to approve or decline'
-            : 'Open to cancel, reschedule or hand over'}
-        </Anchor>
-      </Fact>
     </dl>
+    <Button
+      component={Link}
+      to={`/activity/${booking.id}`}
+      variant="default"
+      size="sm"
+      className={styles.open}
+    >
+      {booking.status === 'requested'
+        ? 'Open to approve or decline'
+        : 'Open to cancel, reschedule or hand over'}
+    </Button>
   </details>
 )
 

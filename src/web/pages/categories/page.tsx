@@ -120,7 +120,7 @@ export default function CategoriesPage({ loaderData: { categories }, actionData 
                       <Form method="post">
                         <input type="hidden" name="id" value={category.id} />
                         <input type="hidden" name="intent" value="delete" />
-                        <Button type="submit" variant="subtle" color="red.9" loading={pending}>
+                        <Button type="submit" variant="subtle" color="red" loading={pending}>
                           Delete<span className={styles.hidden}> {category.name}</span>
                         </Button>
                       </Form>

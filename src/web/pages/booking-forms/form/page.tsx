@@ -149,7 +149,7 @@ export default function BookingFormPage({ loaderData, actionData }: Route.Compon
             <SaveBar discard={isNew ? '/booking-forms' : here} label={isNew ? 'Add form' : 'Save'} />
           </Form>
           {!isNew && (
-            <Button component={Link} to={`${here}?do=delete`} variant="outline" color="red.9" mt="xl">
+            <Button component={Link} to={`${here}?do=delete`} variant="light" color="red" mt="xl">
               Delete this form
             </Button>
           )}

@@ -193,7 +193,7 @@ export default function EventTypePage({ loaderData, actionData }: Route.Componen
           </ConfirmForm>
         </Paper>
       ) : (
-        <Form method="post" ref={form} noValidate>
+        <Form method="post" ref={form} noValidate key={`${here} ${eventType?.currency}`}>
           <SaveNote answer={actionData ?? (added ? { saved: true } : undefined)} />
           <Stack gap="lg">
             <Paper withBorder p="lg">
@@ -278,7 +278,7 @@ export default function EventTypePage({ loaderData, actionData }: Route.Componen
               Duplicate this event type
             </Button>
           </Form>
-          <Button component={Link} to={`${here}?do=delete`} variant="outline" color="red.9">
+          <Button component={Link} to={`${here}?do=delete`} variant="light" color="red">
             Delete this event type
           </Button>
         </Group>

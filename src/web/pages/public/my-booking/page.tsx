@@ -21,7 +21,7 @@ import css from './page.module.css'
 import { policyInWords } from './policy-words.ts'
 
 /** The address is the customer's key to the booking: kept by nobody on the way, told to no other site. */
-const confidential = { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }
+const confidential = { 'Cache-Control': 'no-store' }
 
 /** Only a middleware reaches every answer, "no such booking" included, and may answer with something that is no page. */
 export const middleware: Route.MiddlewareFunction[] = [

@@ -335,7 +335,7 @@ export default function OverviewPage({ loaderData, actionData }: Route.Component
               Duplicate this page
             </Button>
           </Form>
-          <Button component={Link} to={`${here}?do=delete`} variant="outline" color="red.9">
+          <Button component={Link} to={`${here}?do=delete`} variant="light" color="red">
             Delete this page
           </Button>
         </Group>

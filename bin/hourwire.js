@@ -14,6 +14,11 @@ const commands = {
     run: 'runSlots',
     says: 'list the bookable starts of a case, or explain one',
   },
+  rederive: {
+    module: '../src/commands/rederive.ts',
+    run: 'runRederive',
+    says: 'after an update of time-zone data: keep the local times of coming bookings',
+  },
 }
 
 const usage = `Usage: hourwire COMMAND [arguments]

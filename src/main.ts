@@ -39,6 +39,7 @@ try {
   if (running.sandboxUrl) process.stdout.write(`  Zap sandbox:        ${running.sandboxUrl}\n`)
   process.stdout.write(`  Data:               ${running.database}\n`)
   if (!running.isSetUp) process.stdout.write(`\n  Open ${running.url} to create the first account.\n`)
+  for (const notice of running.notices) process.stdout.write(`\n  Note: ${notice}\n`)
   process.stdout.write('\n')
 } catch (error) {
   // What the operator can mend is said in a sentence; a stack only helps with our own mistakes.

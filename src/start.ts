@@ -2,22 +2,23 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '#config'
-import { type Connection, isReachable, openDatabase } from '#database/db.ts'
-import { startEmbeddedServer } from '#database/embedded-server.ts'
-import { checkSecret, migrate } from '#database/migrate.ts'
+import { isReachable } from '#database/db.ts'
 import { listenForWakeUps } from '#database/wake-up.ts'
+import { countToRederive } from '#domain/bookings/rederive-bookings.ts'
 import type { Deps } from '#domain/deps.ts'
 import { isSetUp } from '#domain/installation/set-up.ts'
 import { buildApp } from '#http/build-app.ts'
 import { createSignIn } from '#http/sign-in.ts'
+import { tzVersion, tzWarning } from '#kit/time.ts'
 import { keepingMailer, smtpMailer } from '#outside/mailer.ts'
 import { reservePort } from '#outside/reserve-port.ts'
 import { runSandbox } from '#outside/run-sandbox.ts'
-import { deriveSecrets, loadSecret } from '#outside/secrets.ts'
+import { deriveSecrets } from '#outside/secrets.ts'
 import { allowListProblemInWords, parseAllowList, parseTarget } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { openStore } from './open-store.ts'
 
 export interface RunningHourwire {
   url: string
@@ -25,6 +26,8 @@ export interface RunningHourwire {
   /** Where the data is, in words. */
   database: string
   isSetUp: boolean
+  /** What the operator should know, a sentence each. */
+  notices: string[]
   deps: Deps
   stop(): Promise<void>
 }
@@ -66,13 +69,8 @@ async function start(
   const allowed = parseAllowList(config.allowPrivateTargets)
   if (!allowed.ok) throw new Error(allowListProblemInWords(allowed.problem))
 
-  const connection = await openServer(config, undo, complain)
+  const { connection, hasServingRole, database, secret } = await openStore(config, undo, complain)
   const pages = await loading
-  const secret = await loadSecret({ given: config.secret, dataDir: config.dataDir })
-  const { hasServingRole } = await migrate(connection)
-  await checkSecret(connection, secret)
-  const database = openDatabase({ connection, asServingRole: hasServingRole, onError: complain })
-  undo.push(() => database.close())
 
   const listening = serves ? await reservePort(config) : undefined
   const publicUrl = config.publicUrl ?? `http://localhost:${listening?.port ?? config.port}`
@@ -135,6 +133,7 @@ async function start(
     await app.listen({ host: config.host, port: listening.port })
   }
   return {
+    notices: await noticesOf(deps),
     url: publicUrl,
     sandboxUrl: sandbox?.url,
     database: config.databaseUrl ? 'the PostgreSQL server of DATABASE_URL' : config.dataDir,
@@ -144,28 +143,17 @@ async function start(
   }
 }
 
-async function openServer(
-  config: Config,
-  undo: (() => Promise<void>)[],
-  complain: (error: Error) => void,
-): Promise<Connection> {
-  if (config.databaseUrl) return { url: config.databaseUrl }
-  const server = await startEmbeddedServer({
-    dataDir: config.dataDir,
-    log: {
-      info: (message) => {
-        if (config.logLevel === 'debug' || config.logLevel === 'info') process.stdout.write(`${message}\n`)
-      },
-      warn: (message) => complain(new Error(message)),
-    },
-    onExit: (reason) => {
-      // Nothing can be served without it, and whoever supervises this process starts both anew.
-      process.stderr.write(`The embedded PostgreSQL ended: ${reason}\n`)
-      process.kill(process.pid, 'SIGTERM')
-    },
-  })
-  undo.push(() => server.stop())
-  return server.connection
+async function noticesOf(deps: Deps): Promise<string[]> {
+  const age = tzWarning(deps.clock.now())
+  const toRederive = await countToRederive(deps)
+  return [
+    ...(age ? [age] : []),
+    ...(toRederive > 0
+      ? [
+          `${toRederive} coming bookings were made under other time-zone data than ${tzVersion()}: run "npx hourwire rederive".`,
+        ]
+      : []),
+  ]
 }
 
 async function loadPages() {

@@ -15,8 +15,8 @@ export interface CommandInput {
 export interface CommandOutput {
   stdout: string
   stderr: string
-  /** 0: answered. 2: wrong usage or a wrong case, with the reason on stderr and nothing on stdout. */
-  exitCode: 0 | 2
+  /** 0: answered. 2: wrong usage or input, with the reason on stderr and nothing on stdout. 3: answered, and somebody has to look. */
+  exitCode: 0 | 2 | 3
 }
 
 const usage = `Usage: hourwire slots CASE.json [--explain INSTANT]

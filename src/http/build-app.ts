@@ -53,7 +53,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, { code: 'not-found' }))
 
-  await app.register(healthRoutes, { health })
+  await app.register(healthRoutes, { health, clock: deps.clock })
   await app.register(zapierRoutes, { prefix: '/zapier/v1', deps, refusalOfTarget })
   if (pages) {
     // Built files carry their hash in the name; those of public/ do not.

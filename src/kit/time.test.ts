@@ -7,6 +7,7 @@ import {
   parseDate,
   parseInstant,
   presentZoneName,
+  tzWarning,
   zoneNames,
 } from './time.ts'
 
@@ -38,5 +39,22 @@ describe('time', () => {
       expect(parseInstant(wrong)).toBeUndefined()
     expect(parseDate('2028-02-29')?.toString()).toBe('2028-02-29')
     for (const wrong of ['2026-02-29', '2026-2-1', '20261201', 'x']) expect(parseDate(wrong)).toBeUndefined()
+  })
+})
+
+describe('tzWarning', () => {
+  const on = (date: string, version: string) => tzWarning(Temporal.Instant.from(`${date}T12:00:00Z`), version)
+
+  test('warns after 90 days, and where the age is not known', () => {
+    expect(on('2026-10-06', '2026c')).toBeUndefined()
+    expect(on('2026-10-07', '2026c')).toContain('(2026c) is 91 days old')
+    expect(on('2026-11-23', '2026f')).toBeUndefined()
+    expect(on('2026-11-23', '1999a')).toContain('unknown age')
+    expect(on('2026-11-23', 'unknown')).toContain('unknown age')
+  })
+
+  test('a version newer than the list is as old as the newest known one', () => {
+    expect(on('2026-11-23', '2027a')).toBeUndefined()
+    expect(on('2028-01-01', '2027a')).toContain('days old')
   })
 })

@@ -64,6 +64,36 @@ export const offsetOf = (instant: Instant, zone: string): string => instant.toZo
 /** Version of the tz database in use, such as `2026c`. */
 export const tzVersion = (): string => process.versions.tz ?? 'unknown'
 
+/** Release dates of the tz database (iana.org/time-zones). A version newer than all of these is taken to be as old as the last. */
+const tzReleases: [string, string][] = [
+  ['2024a', '2024-02-01'],
+  ['2024b', '2024-09-04'],
+  ['2025a', '2025-01-15'],
+  ['2025b', '2025-03-22'],
+  ['2025c', '2025-12-10'],
+  ['2026a', '2026-03-01'],
+  ['2026b', '2026-04-22'],
+  ['2026c', '2026-07-08'],
+  ['2026e', '2026-09-29'],
+  ['2026f', '2026-10-28'],
+]
+
+/** The day a tz version was released, or the latest earlier release known here; undefined for older ones. */
+export const tzReleasedOn = (version: string): string | undefined =>
+  /^\d{4}[a-z]+$/.test(version) ? tzReleases.findLast(([name]) => name <= version)?.[1] : undefined
+
+/** A sentence when the tz data in use is older than 90 days, or of unknown age. */
+export function tzWarning(now: Instant, version: string = tzVersion()): string | undefined {
+  const advice =
+    'Rules of zones change several times a year: update Node, or point ICU_TIMEZONE_FILES_DIR at newer files (operator guide).'
+  const released = tzReleasedOn(version)
+  if (released === undefined) return `The time-zone data (${version}) is of unknown age. ${advice}`
+  const days = Math.floor(
+    Temporal.Instant.from(`${released}T00:00:00Z`).until(now).total({ unit: 'hours' }) / 24,
+  )
+  return days > 90 ? `The time-zone data (${version}) is ${days} days old. ${advice}` : undefined
+}
+
 /** Reads an ISO 8601 instant that names its offset (`Z` or `+01:00`); anything else is undefined. */
 export function parseInstant(text: string): Instant | undefined {
   if (text.length > 40) return undefined

@@ -254,6 +254,43 @@ export async function takePastBookings(tx: Db, now: Instant, limit: number): Pro
   return rows.map(bookingOfRow)
 }
 
+const otherTz = (now: Instant, tz: string) =>
+  sql<boolean>`status in ('scheduled', 'rescheduled') and ends_at > ${moment(now)} and starts_at > ${moment(now)} and tz_version <> ${tz}`
+
+/** Coming bookings derived from other tz data, over the whole installation, by id. */
+export async function listBookingsOfOtherTz(
+  system: Db,
+  { now, tz, after, limit }: { now: Instant; tz: string; after: BookingId | undefined; limit: number },
+): Promise<Booking[]> {
+  const rows = await system
+    .selectFrom('bookings')
+    .selectAll()
+    .where(otherTz(now, tz))
+    .$if(after !== undefined, (query) => query.where('id', '>', after as BookingId))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(bookingOfRow)
+}
+
+export async function countBookingsOfOtherTz(
+  system: Db,
+  { now, tz }: { now: Instant; tz: string },
+): Promise<number> {
+  const row = await system
+    .selectFrom('bookings')
+    .select((is) => is.fn.countAll<number>().as('count'))
+    .where(otherTz(now, tz))
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+/** Says that these bookings were looked at under this tz data and stay where they are. */
+export async function setTzVersion(system: Db, { ids, tz }: { ids: BookingId[]; tz: string }): Promise<void> {
+  if (ids.length === 0) return
+  await system.updateTable('bookings').set({ tz_version: tz }).where('id', 'in', ids).execute()
+}
+
 /** The booking, locked until the transaction ends, so that of two changes the second sees the first. */
 export async function lockBooking(tx: Db, accountId: AccountId, id: BookingId): Promise<Booking | undefined> {
   const row = await tx

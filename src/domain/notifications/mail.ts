@@ -34,6 +34,7 @@ export type MailKind =
   | 'owner-request-canceled'
   | 'owner-reassigned'
   | 'former-owner-reassigned'
+  | 'owner-rederivation-conflict'
 
 export interface StoredMail extends Mail {
   accountId: AccountId

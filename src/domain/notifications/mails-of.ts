@@ -1,6 +1,7 @@
 import type { User } from '#domain/accounts/user.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { publicId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
 import { calendarFile } from './calendar-file.ts'
 import type { Mail, MailKind } from './mail.ts'
 import { type Block, htmlOf, type Layout, oneLine, textOf } from './mail-layout.ts'
@@ -59,6 +60,8 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
     ],
   })
   const owner = booking.owner.name
+  const isByRules = event.actor.kind === 'system' && booking.reason === 'tzdata'
+  const rulesChanged = `The rules of the time zone were changed by law. The meeting keeps the wall-clock time that was agreed where it takes place; elsewhere it may be at another time than before.`
   switch (event.type) {
     case 'booking.requested':
       return [
@@ -96,12 +99,20 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
       return [
         toCustomer(
           'customer-rescheduled',
-          forCustomer('good', 'Your booking is rescheduled', 'The new time is confirmed.'),
+          forCustomer(
+            'good',
+            'Your booking is rescheduled',
+            isByRules ? rulesChanged : 'The new time is confirmed.',
+          ),
           'REQUEST',
         ),
         toOwner(
           'owner-rescheduled',
-          forOwner('plain', `Rescheduled: ${customer}`, `The booking with ${customer} has a new time.`),
+          forOwner(
+            'plain',
+            `Rescheduled: ${customer}`,
+            isByRules ? rulesChanged : `The booking with ${customer} has a new time.`,
+          ),
           'REQUEST',
         ),
       ]
@@ -228,6 +239,36 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
   }
 }
 
+/** To an owner: this booking could not keep its wall-clock time, because another one is there. */
+export function rederivationConflictMail(
+  event: LifecycleEvent,
+  context: MailContext & { belongsAt: Instant },
+): Mail {
+  const { booking } = event
+  const { owner, belongsAt } = context
+  return mail(event, context, {
+    kind: 'owner-rederivation-conflict',
+    to: { name: owner.name, address: owner.loginId },
+    layout: {
+      tone: 'bad',
+      heading: `Please look at a booking: ${booking.customer.name}`,
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: `The rules of the time zone were changed by law. This booking should move to ${momentInWords(belongsAt, owner.zone)} (${owner.zone}) to keep the wall-clock time that was agreed, but another booking of yours is there. It was left where it is: talk to the customer, then cancel or ask to reschedule.`,
+        },
+        factsFor(event, owner.zone, context),
+        {
+          kind: 'button',
+          text: 'Open the booking',
+          href: `${context.publicUrl}/activity/${publicId('booking', event.bookingId)}`,
+        },
+      ],
+    },
+    method: undefined,
+  })
+}
+
 function factsFor({ booking, bookingId }: LifecycleEvent, zone: string, { owner }: MailContext): Block {
   const instant = (iso: string) => Temporal.Instant.from(iso)
   const facts: [string, string][] = [
@@ -241,7 +282,7 @@ function factsFor({ booking, bookingId }: LifecycleEvent, zone: string, { owner 
           ['Time', spanInWords(instant(booking.startsAt), instant(booking.endsAt), zone)] as [string, string],
         ]),
     ['Before', booking.formerStartsAt && momentInWords(instant(booking.formerStartsAt), zone)],
-    ['Reason', booking.reason],
+    ['Reason', booking.reason === 'tzdata' ? '' : booking.reason],
     ['With', `${booking.customer.name} and ${owner.name}`],
     ['Where', booking.virtualLocation || booking.physicalLocation],
     ['Email', booking.customer.email],

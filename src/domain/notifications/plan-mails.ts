@@ -1,10 +1,12 @@
-import type { Db } from '#database/db.ts'
+import { type Db, inAccount } from '#database/db.ts'
 import { findUserOf } from '#domain/accounts/find-user.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
-import { type MailId, newUuid, type UserId } from '#kit/ids.ts'
+import { listEventsOfBooking } from '#domain/lifecycle-events/read-lifecycle-events.ts'
+import { type AccountId, type BookingId, type MailId, newUuid, type UserId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
 import { insertMails } from './mail-repository.ts'
-import { mailsOf } from './mails-of.ts'
+import { mailsOf, rederivationConflictMail } from './mails-of.ts'
 
 /** Stores the mails that these events cause, in the transaction that takes the events out of the outbox: both or neither. */
 export async function planMails(
@@ -31,4 +33,34 @@ export async function planMails(
       })),
     )
   }
+}
+
+/** Tells the owner that a booking could not keep its local time after a change of its zone's rules. Once for each state of the booking. */
+export async function planRederivationConflict(
+  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl' | 'mailAddress'>,
+  { booking, belongsAt }: { booking: MovedBooking; belongsAt: Instant },
+): Promise<void> {
+  const { accountId, id, ownerId } = booking
+  const now = deps.clock.now()
+  await inAccount(deps.database, accountId, async (tx) => {
+    const owner = await findUserOf(tx, accountId, ownerId)
+    const events = await listEventsOfBooking(tx, accountId, id)
+    const newest = events.at(-1)
+    if (!owner || !newest) return
+    await insertMails(tx, [
+      {
+        ...rederivationConflictMail(newest, { ...deps, owner, belongsAt }),
+        accountId,
+        id: newUuid(now.epochMilliseconds) as MailId,
+        eventId: newest.id,
+        createdAt: now,
+      },
+    ])
+  })
+}
+
+interface MovedBooking {
+  accountId: AccountId
+  id: BookingId
+  ownerId: UserId
 }

@@ -14,6 +14,11 @@ const proofs: Record<string, Proof> = {
   agreement: (size) => proveAgreement({ cases: size ?? 2_000 }),
   histories: (size) => proveHistories({ cases: size ?? 10_000 }),
   races: (size) => proveRaces({ races: size ?? 1_000 }),
+  // The negative control: without the constraint the same races must find double bookings, or they prove nothing.
+  'races-control': async (size) => {
+    const found = await proveRaces({ races: size ?? 50, guard: false })
+    return { ...found, differences: found.doubleBookings > 0 ? 0 : 1 }
+  },
 }
 
 const [name = '', size] = process.argv.slice(2)

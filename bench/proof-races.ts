@@ -181,12 +181,17 @@ async function setStage(connection: Connection): Promise<Stage> {
   await sql(`update booking_pages set zone = 'UTC', availability = availability || '{"noticeMinutes": 0}'`)
   await clonePage(house, page, ana.id, 'second-page')
   const onRequest = await clonePage(house, page, ana.id, 'on-request')
-  const benId = crypto.randomUUID()
-  await sql(
-    `insert into users (account_id, id, login_id, name, role, zone, created_at, updated_at)
-     values ($1, $2, 'ben@example.com', 'Ben Otto', 'member', 'UTC', now(), now())`,
-    [ana.accountId, benId],
-  )
+  const addMember = async (name: string) => {
+    const id = crypto.randomUUID()
+    await sql(
+      `insert into users (account_id, id, login_id, name, role, zone, created_at, updated_at)
+       values ($1, $2, $3, $4, 'member', 'UTC', now(), now())`,
+      [ana.accountId, id, `${name.toLowerCase()}@example.com`, name],
+    )
+    return id
+  }
+  const benId = await addMember('Ben')
+  const cleoId = await addMember('Cleo')
   const bens = await clonePage(house, page, benId, 'bens-page')
   await sql(
     `update booking_pages set scheduling = scheduling || '{"mode":"approval","suggestedTimes":1}' where id = $1`,
@@ -252,29 +257,20 @@ async function setStage(connection: Connection): Promise<Stage> {
         }
       }
       if (kind === 'reassign') {
-        const one = await insertBooking({
-          pageId: page.id,
-          ownerId: ana.id,
-          start: startOf(number),
-          status: 'scheduled',
-        })
-        const other = await insertBooking({
-          pageId: bens,
-          ownerId: benId,
-          start: startOf(number),
-          status: 'scheduled',
-        })
-        const benShown = publicId('user', benId as never)
-        const anaShown = publicId('user', ana.id)
+        const [one, other] = [
+          await insertBooking({ pageId: bens, ownerId: benId, start: startOf(number), status: 'scheduled' }),
+          await insertBooking({ pageId: bens, ownerId: cleoId, start: startOf(number), status: 'scheduled' }),
+        ]
+        const form = { intent: 'reassign', to: publicId('user', ana.id), reason: '' }
         return {
           kind,
-          // Each is handed to the other's owner, whose time is taken: nobody can win.
+          // Two bookings at one time are handed to the same user, who is free then: one gets there.
           asks: Array.from({ length: 8 }, (_, asker) => ({
             path: `/activity/${asker % 2 ? one : other}?do=reassign`,
-            form: { intent: 'reassign', to: asker % 2 ? benShown : anaShown, reason: '' },
+            form,
             cookie,
           })),
-          winners: { least: 0, most: 0 },
+          winners: { least: 1, most: 1 },
         }
       }
       const one = await storeBooking(house, {

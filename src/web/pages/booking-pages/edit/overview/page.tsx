@@ -74,9 +74,14 @@ export async function loader(args: Route.LoaderArgs) {
       value: name,
       label: zoneInWords(name, now),
     })),
-    deletion: query.get('do') === 'delete' ? await dependentsOfPage(deps, { viewer: user, pageId }) : null,
+    /** What is asked before it is done, with what hangs on the page. */
+    asked: asAsked(query.get('do')),
+    dependents: asAsked(query.get('do')) ? await dependentsOfPage(deps, { viewer: user, pageId }) : null,
   }
 }
+
+const asAsked = (text: string | null): 'delete' | 'close' | undefined =>
+  text === 'delete' || text === 'close' ? text : undefined
 
 const Settings = z.object({
   intent: z.literal('settings'),
@@ -95,10 +100,12 @@ export async function action(args: Route.ActionArgs) {
   const answer = (done: { ok: true } | { ok: false; problem: Parameters<typeof problemsOf>[0] }) =>
     done.ok ? data({ saved: true as const }) : refused(problemsOf(done.problem))
   switch (form.get('intent')) {
-    case 'accept':
-      return answer(
-        await editPage(deps, { ...asked, changes: { acceptsBookings: form.get('accept') === 'on' } }),
-      )
+    case 'open':
+      return answer(await editPage(deps, { ...asked, changes: { acceptsBookings: true } }))
+    case 'close': {
+      const closed = await editPage(deps, { ...asked, changes: { acceptsBookings: false } })
+      return closed.ok ? redirect(here, 303) : refused(problemsOf(closed.problem))
+    }
     case 'link':
       return answer(
         await changePublicLink(deps, { ...asked, publicLink: String(form.get('publicLink') ?? '') }),
@@ -148,7 +155,8 @@ export async function action(args: Route.ActionArgs) {
 }
 
 export default function OverviewPage({ loaderData, actionData }: Route.ComponentProps) {
-  const { here, page, publicLink, host, zones, categories, users, isAdministrator, deletion } = loaderData
+  const { here, page, publicLink, host, zones, categories, users, isAdministrator } = loaderData
+  const { asked, dependents } = loaderData
   const pending = useNavigation().state === 'submitting'
   const whole = useFocusOnProblem<HTMLDivElement>(actionData)
   const problems: Record<string, string> =
@@ -157,15 +165,15 @@ export default function OverviewPage({ loaderData, actionData }: Route.Component
     error: problems[name],
     'aria-invalid': problems[name] !== undefined,
   })
-  if (deletion)
+  if (asked && dependents)
     return (
       <Paper withBorder p="lg">
         <Title order={2} mb="md">
-          Delete this booking page?
+          {asked === 'delete' ? 'Delete this booking page?' : 'Stop accepting bookings?'}
         </Title>
         <ConfirmForm
-          confirmLabel="Yes, delete"
-          intent="delete"
+          confirmLabel={asked === 'delete' ? 'Yes, delete' : 'Yes, stop'}
+          intent={asked}
           pending={pending}
           cancel={
             <Button component={Link} to={here} variant="default">
@@ -175,21 +183,33 @@ export default function OverviewPage({ loaderData, actionData }: Route.Component
         >
           <Text>What happens:</Text>
           <ul>
-            <li>{publicLink} leads nowhere any more, and nobody else ever gets this link.</li>
             <li>
-              {deletion.comingBookings === 0
-                ? 'No coming booking is on this page.'
-                : `${deletion.comingBookings} coming ${deletion.comingBookings === 1 ? 'booking stays' : 'bookings stay'} as agreed; their customers can still cancel.`}
+              {asked === 'delete'
+                ? `${publicLink} leads nowhere any more, and nobody else ever gets this link.`
+                : `${publicLink} shows its public content, and that no times are available.`}
             </li>
-            {deletion.openRequests > 0 && (
-              <li>{deletion.openRequests} open requests can still be answered in Activity.</li>
+            <li>
+              {dependents.comingBookings === 0
+                ? 'No coming booking is on this page.'
+                : `${dependents.comingBookings} coming ${dependents.comingBookings === 1 ? 'booking stays' : 'bookings stay'} as agreed; their customers can still cancel, but not reschedule here.`}
+            </li>
+            {dependents.openRequests > 0 && (
+              <li>
+                {dependents.openRequests} open {dependents.openRequests === 1 ? 'request' : 'requests'} can
+                still be answered in Activity.
+              </li>
             )}
-            {deletion.zaps > 0 && (
-              <li>{deletion.zaps} Zaps for this page alone act only on the bookings that it has already.</li>
+            {dependents.zaps > 0 && (
+              <li>
+                {dependents.zaps} {dependents.zaps === 1 ? 'Zap' : 'Zaps'} for this page alone{' '}
+                {dependents.zaps === 1 ? 'acts' : 'act'} only on the bookings that it has already.
+              </li>
             )}
           </ul>
           <Text>
-            To stop bookings for a while, close the page instead: “Accept bookings” on its overview.
+            {asked === 'delete'
+              ? 'To stop bookings for a while, close the page instead: “Accept bookings” on its overview.'
+              : 'You can open the page again at any time.'}
           </Text>
         </ConfirmForm>
       </Paper>
@@ -203,23 +223,28 @@ export default function OverviewPage({ loaderData, actionData }: Route.Component
         </Alert>
       )}
       <Paper withBorder p="lg">
-        <Form method="post">
-          <input type="hidden" name="intent" value="accept" />
-          <input type="hidden" name="accept" value={page.acceptsBookings ? 'off' : 'on'} />
-          <Group justify="space-between">
-            <div>
-              <Title order={2}>Accept bookings</Title>
-              <Text size="sm">
-                {page.acceptsBookings
-                  ? 'On: whoever has the link can book.'
-                  : 'Off: nobody can book; bookings made before stay.'}
-              </Text>
-            </div>
-            <Button type="submit" variant={page.acceptsBookings ? 'default' : 'filled'} loading={pending}>
-              {page.acceptsBookings ? 'Stop accepting bookings' : 'Accept bookings'}
+        <Group justify="space-between">
+          <div>
+            <Title order={2}>Accept bookings</Title>
+            <Text size="sm">
+              {page.acceptsBookings
+                ? 'On: whoever has the link can book.'
+                : 'Off: nobody can book; bookings made before stay.'}
+            </Text>
+          </div>
+          {page.acceptsBookings ? (
+            <Button component={Link} to={`${here}?do=close`} variant="default">
+              Stop accepting bookings
             </Button>
-          </Group>
-        </Form>
+          ) : (
+            <Form method="post">
+              <input type="hidden" name="intent" value="open" />
+              <Button type="submit" loading={pending}>
+                Accept bookings
+              </Button>
+            </Form>
+          )}
+        </Group>
       </Paper>
       <Paper withBorder p="lg">
         <Title order={2} mb="sm">

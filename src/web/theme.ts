@@ -27,6 +27,8 @@ export const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace",
   headings: { fontWeight: '650', sizes: { h1: { fontSize: '1.625rem' }, h2: { fontSize: '1.1875rem' } } },
   cursorType: 'pointer',
+  // People who asked their system for less motion get dialogs at once.
+  respectReducedMotion: true,
 })
 
 const lightColors = ['wire', 'green', 'red', 'orange', 'yellow', 'blue', 'gray']

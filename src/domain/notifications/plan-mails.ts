@@ -1,5 +1,6 @@
 import { type Db, inAccount } from '#database/db.ts'
 import { findUserOf } from '#domain/accounts/find-user.ts'
+import type { User } from '#domain/accounts/user.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listEventsOfBooking } from '#domain/lifecycle-events/read-lifecycle-events.ts'
@@ -15,24 +16,29 @@ export async function planMails(
   events: LifecycleEvent[],
 ): Promise<void> {
   const now = clock.now()
+  const known = new Map<string, User | undefined>()
+  const userOf = async (accountId: AccountId, id: UserId) => {
+    if (!known.has(id)) known.set(id, await findUserOf(tx, accountId, id))
+    return known.get(id)
+  }
+  const mails: Parameters<typeof insertMails>[1] = []
   for (const event of events) {
     const { accountId, booking } = event
-    const owner = await findUserOf(tx, accountId, (booking.bookingOwnerId || event.ownerId) as UserId)
+    const owner = await userOf(accountId, (booking.bookingOwnerId || event.ownerId) as UserId)
     if (!owner) continue
     const formerOwner = booking.formerOwnerId
-      ? await findUserOf(tx, accountId, booking.formerOwnerId as UserId)
+      ? await userOf(accountId, booking.formerOwnerId as UserId)
       : undefined
-    await insertMails(
-      tx,
-      mailsOf(event, { publicUrl, mailAddress, owner, formerOwner }).map((mail) => ({
+    for (const mail of mailsOf(event, { publicUrl, mailAddress, owner, formerOwner }))
+      mails.push({
         ...mail,
         accountId,
         id: newUuid(now.epochMilliseconds) as MailId,
         eventId: event.id,
         createdAt: now,
-      })),
-    )
+      })
   }
+  await insertMails(tx, mails)
 }
 
 /** Tells the owner that a booking could not keep its local time after a change of its zone's rules. Once for each state of the booking. */

@@ -8,6 +8,7 @@ const withoutAccount = new Set([
   'installation',
   'sign_in_verifications',
   'sign_in_limits',
+  'attempt_counts',
   'kysely_migration',
   'kysely_migration_lock',
 ])

@@ -39,7 +39,18 @@ export interface Tables {
     created_at: Moment
     updated_at: Moment
     hours: GeneratedJson<Hours>
+    joined_at: MomentOrNull
+    deleted_at: MomentOrNull
   }
+  user_links: {
+    account_id: AccountId
+    user_id: UserId
+    purpose: 'invitation' | 'password-reset'
+    token_hash: Buffer
+    expires_at: Moment
+    created_at: Moment
+  }
+  attempt_counts: { key: string; count: number; until: Moment }
   sign_in_passwords: {
     account_id: AccountId
     id: Id<'password'>
@@ -272,7 +283,7 @@ export interface Tables {
   outgoing_mails: {
     account_id: AccountId
     id: Id<'mail'>
-    event_id: LifecycleEventId
+    event_id: LifecycleEventId | null
     kind: string
     to_name: string
     to_address: string

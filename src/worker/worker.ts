@@ -143,6 +143,7 @@ export function startWorker({
   return {
     wake: () => {
       planning.wake()
+      mailing.wake()
       farewells.wake()
     },
     stop: async () => {

@@ -72,10 +72,14 @@ export async function leaseMails(system: Db, now: Instant, limit: number): Promi
   return leased.map(mailOfRow).sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
-/** Stores what became of a try. A mail that another worker closed meanwhile stays closed. */
+/** Stores what became of a try, and forgets what the mail said when told to. A mail that another worker closed meanwhile stays closed. */
 export async function settleMail(
   system: Db,
-  mail: Pick<StoredMail, 'accountId' | 'id' | 'state' | 'lastError'> & { at: Instant; dueAt: Instant },
+  mail: Pick<StoredMail, 'accountId' | 'id' | 'state' | 'lastError'> & {
+    at: Instant
+    dueAt: Instant
+    isForgotten: boolean
+  },
 ): Promise<void> {
   await system
     .updateTable('outgoing_mails')
@@ -84,6 +88,7 @@ export async function settleMail(
       last_error: mail.lastError,
       due_at: mail.dueAt.toString(),
       closed_at: mail.state === 'pending' ? null : mail.at.toString(),
+      ...(mail.isForgotten ? { html: '', text: '' } : {}),
     })
     .where('account_id', '=', mail.accountId)
     .where('id', '=', mail.id)

@@ -35,11 +35,32 @@ export type MailKind =
   | 'owner-reassigned'
   | 'former-owner-reassigned'
   | 'owner-rederivation-conflict'
+  | UserMailKind
+
+/** To a user, about the user's own access. */
+export type UserMailKind =
+  | 'user-invited'
+  | 'password-reset'
+  | 'password-changed'
+  | 'login-id-changed'
+  | 'login-id-changed-former'
+  | 'role-changed'
+  | 'all-pages-permitted'
+  | 'user-deleted'
+  | 'administrators-user-deleted'
+  | 'zapier-connected'
+  | 'zapier-key-regenerated'
+  | 'zapier-key-revoked'
+  | 'zapier-login-id-changed'
+
+/** True for mails with a link that whoever has it may sign in by: they stay readable only where they are kept. */
+export const carriesSecret = (kind: MailKind): boolean => kind === 'user-invited' || kind === 'password-reset'
 
 export interface StoredMail extends Mail {
   accountId: AccountId
   id: MailId
-  eventId: LifecycleEventId
+  /** Null for mails to users about their own access. */
+  eventId: LifecycleEventId | null
   state: 'pending' | 'sent' | 'kept' | 'given_up'
   /** Tries so far, the one under way included. */
   attempts: number

@@ -30,6 +30,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     lastError: mail.lastError,
     calendar: mail.calendar && (mail.calendar.method === 'CANCEL' ? 'takes the entry out' : 'adds the entry'),
     created: momentIn(user.zone, deps.clock.now())(mail.createdAt),
+    isHidden: mail.isHidden,
     plainText: new URL(request.url).searchParams.get('as') === 'text' ? mail.text : null,
   }
 }
@@ -75,25 +76,34 @@ export default function MailPage({ loaderData: mail }: Route.ComponentProps) {
           </>
         )}
       </dl>
-      <LinkTabs
-        label="Form of the mail"
-        tabs={[
-          { to: here, label: 'HTML', current: mail.plainText === null },
-          { to: `${here}?as=text`, label: 'Text', current: mail.plainText !== null },
-        ]}
-      />
-      <Text component="div" mt="md">
-        {mail.plainText === null ? (
-          <iframe
-            className={styles.frame}
-            title={mail.subject}
-            src={`${raw}/html`}
-            sandbox="allow-popups allow-popups-to-escape-sandbox"
+      {mail.isHidden ? (
+        <Text mt="md">
+          This mail carries a link to set a password, so what it says is for its receiver only and is not
+          shown here.
+        </Text>
+      ) : (
+        <>
+          <LinkTabs
+            label="Form of the mail"
+            tabs={[
+              { to: here, label: 'HTML', current: mail.plainText === null },
+              { to: `${here}?as=text`, label: 'Text', current: mail.plainText !== null },
+            ]}
           />
-        ) : (
-          <pre className={styles.text}>{mail.plainText}</pre>
-        )}
-      </Text>
+          <Text component="div" mt="md">
+            {mail.plainText === null ? (
+              <iframe
+                className={styles.frame}
+                title={mail.subject}
+                src={`${raw}/html`}
+                sandbox="allow-popups allow-popups-to-escape-sandbox"
+              />
+            ) : (
+              <pre className={styles.text}>{mail.plainText}</pre>
+            )}
+          </Text>
+        </>
+      )}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { officeHours } from '#domain/booking-pages/booking-page.ts'
 import { listMails } from '#domain/notifications/send-mails.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { publicId } from '#kit/ids.ts'
@@ -72,5 +73,20 @@ describe('rederiveBookings', () => {
     expect(told).toHaveLength(1)
     expect(told[0]).toMatchObject({ to: { address: ana.loginId }, calendar: null })
     expect(told[0]?.text).toContain('Tue, Nov 24, 2026, 10:00 AM')
+  })
+
+  test('a booking in an hour that the clock repeats stays in the half it was made in', async () => {
+    const house = await openHouse({ now: '2026-10-20T08:00:00Z' })
+    const { ana } = await house.anAccount()
+    const night = {
+      base: officeHours,
+      weekly: [{ day: 7, start: '01:00', end: '05:00' }],
+    }
+    const page = await house.aPage({ owner: ana, name: 'Night', zone: 'Europe/Berlin', availability: night })
+    // Both are 02:30 on the wall clock.
+    for (const start of ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'])
+      await house.aBooking({ page, start })
+    await house.sql(`update bookings set tz_version = '2025c'`)
+    expect(await rederiveBookings(house)).toMatchObject({ unchanged: 2, moved: [], conflicts: [] })
   })
 })

@@ -51,7 +51,7 @@ export const countToRederive = ({ database, clock }: Pick<Deps, 'database' | 'cl
  */
 export async function rederiveBookings(
   deps: Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker' | 'publicUrl' | 'mailAddress'>,
-  instantOf: (localStart: string, zone: string) => Instant = instantOfLocal,
+  instantOf: (localStart: string, zone: string, former: Instant) => Instant = instantOfLocal,
 ): Promise<Rederived> {
   const tz = tzVersion()
   const done: Rederived = { tz, unchanged: 0, moved: [], conflicts: [] }
@@ -65,7 +65,7 @@ export async function rederiveBookings(
     })
     const unchanged: Booking[] = []
     for (const booking of listed) {
-      const startsAt = instantOf(booking.localStart, booking.zone)
+      const startsAt = instantOf(booking.localStart, booking.zone, booking.startsAt)
       if (startsAt.equals(booking.startsAt)) unchanged.push(booking)
       else wanted.push({ booking, startsAt })
     }
@@ -102,8 +102,12 @@ export async function rederiveBookings(
   return done
 }
 
-const instantOfLocal = (localStart: string, zone: string): Instant =>
-  Temporal.PlainDateTime.from(localStart).toZonedDateTime(zone).toInstant()
+/** A wall-clock time that comes twice is the one it was before; where it was neither, the first. */
+function instantOfLocal(localStart: string, zone: string, former: Instant): Instant {
+  const local = Temporal.PlainDateTime.from(localStart)
+  const second = local.toZonedDateTime(zone, { disambiguation: 'later' }).toInstant()
+  return second.equals(former) ? second : local.toZonedDateTime(zone).toInstant()
+}
 
 async function move(
   deps: Pick<Deps, 'database' | 'clock' | 'secrets'>,

@@ -168,11 +168,17 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await look(customer, '54-clinic-form')
     await customer.getByLabel('Knee').check()
     await customer.getByLabel('Back').check()
+    const formAddress = customer.url()
     await customer.getByRole('button', { name: 'Confirm booking' }).click()
     await expect(customer.getByRole('heading', { name: 'Your booking is confirmed' })).toBeVisible()
     await expect(customer.getByText('Back, Knee')).toBeVisible()
     myBooking = customer.url().replace('?new=1', '')
     await look(customer, '55-clinic-confirmed')
+    const late = await customer.request.get(formAddress)
+    expect([late.status(), await late.text()]).toEqual([
+      409,
+      expect.stringMatching(/This time was just booked.*Nearest free times/s),
+    ])
   })
 
   await test.step('the customer reschedules, with a reason', async () => {

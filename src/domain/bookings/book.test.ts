@@ -6,7 +6,7 @@ import { openHouse } from '../../../tests/house.ts'
 import { book, type WantedSlot } from './book.ts'
 import { bookingIdOfPath } from './booking.ts'
 import { completePastBookings } from './complete-past-bookings.ts'
-import { findSlots } from './find-slots.ts'
+import { findSlotProblem, findSlots } from './find-slots.ts'
 
 // Monday 23 November 2026, 09:00 in Berlin. Four hours' notice: 13:00 is the first slot of the day.
 const wanted: WantedSlot = {
@@ -81,6 +81,12 @@ describe('book', () => {
     })
 
     expect(refused).toMatchObject({ ok: false, problem: { code } })
+    // Who only looks is told the same.
+    const page = accepted(await findPublicPage(house, wanted.pageSlug))
+    const eventType = page.eventTypes.find(({ slug }) => slug === wanted.eventTypeSlug)
+    if (!eventType) throw new Error('no event type')
+    const asked = { page, eventType, start: Temporal.Instant.from(start), customerZone: 'America/New_York' }
+    expect(await findSlotProblem(house, asked)).toMatchObject({ code })
     expect(await house.sql('select count(*)::int as n from bookings')).toEqual([{ n: 1 }])
     expect(await house.sql('select count(*)::int as n from lifecycle_events')).toEqual([{ n: 1 }])
     expect(await house.sql('select email from contacts')).toEqual([{ email: 'lena@example.org' }])

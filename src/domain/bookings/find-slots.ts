@@ -115,3 +115,9 @@ export async function whyNotOffered(
     return { code: 'slot-taken' }
   return { code: 'slot-not-offered', reason: [...closing].join(', ') }
 }
+
+/** The same for somebody who only looks: what `book` would say at this moment. */
+export const findSlotProblem = (
+  { database, clock }: Pick<Deps, 'database' | 'clock'>,
+  asked: Omit<Asked, 'now' | 'from' | 'to'> & { start: Instant },
+): ReturnType<typeof whyNotOffered> => whyNotOffered(database.system, { ...asked, now: clock.now() })

@@ -1,7 +1,8 @@
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
-import { findSlots } from '#domain/bookings/find-slots.ts'
+import { findSlotProblem, findSlots } from '#domain/bookings/find-slots.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { BookingId } from '#kit/ids.ts'
+import { instantOfMs } from '#kit/time.ts'
 import { dateOn } from '../pick-time/month-calendar.ts'
 import { distinct, momentInWords } from '../words.ts'
 import type { WallClock } from '../zone.ts'
@@ -26,14 +27,14 @@ interface Asked {
 
 type SlotDeps = Pick<Deps, 'database' | 'clock'>
 
-export async function isFree(
+/** Why this time cannot be had; undefined when it is free. */
+export async function whyNotFree(
   deps: SlotDeps,
   { page, eventType, clock, startMs, except }: Asked,
-): Promise<boolean> {
-  const date = dateOn(clock, startMs)
-  const range = { from: date, to: date }
-  const slots = await findSlots(deps, { page, eventType, customerZone: clock.zone, range, except })
-  return slots.some((slot) => slot.epochMilliseconds === startMs)
+): Promise<'slot-taken' | 'slot-past' | 'slot-not-offered' | undefined> {
+  const start = instantOfMs(startMs)
+  const problem = await findSlotProblem(deps, { page, eventType, start, customerZone: clock.zone, except })
+  return problem?.code
 }
 
 /** Up to six of the nearest free times within some weeks; for a time long past, the first ones there are. */

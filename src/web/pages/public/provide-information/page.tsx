@@ -27,7 +27,7 @@ import {
   parseDetailsForm,
   type Questions,
 } from './details-form.ts'
-import { findOtherTimes, isFree, type OtherTime } from './find-start.ts'
+import { findOtherTimes, type OtherTime, whyNotFree } from './find-start.ts'
 import { MoveFields, readReason } from './move-fields.tsx'
 import { parseStart, startText } from './nearest-starts.ts'
 import css from './page.module.css'
@@ -48,7 +48,7 @@ interface Shown {
 const wording: Record<Unavailable, { title: string; text: string }> = {
   'slot-taken': {
     title: 'This time was just booked',
-    text: 'Somebody else was a moment faster. Your details are kept: choose another time.',
+    text: 'It was free a moment ago and is taken now. Your details are kept: choose another time.',
   },
   'slot-past': {
     title: 'This time has passed',
@@ -85,21 +85,22 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const startMs = asked.start.epochMilliseconds
   const clock = wallClock(zone, startMs)
   const except = asked.moving?.booking.id
-  let free = true
+  let unavailable: Unavailable | undefined
   for (const start of suggested ?? [asked.start])
-    free &&= await isFree(deps, { page, eventType, clock, startMs: start.epochMilliseconds, except })
-  const unavailable = free
-    ? undefined
-    : startMs < deps.clock.now().epochMilliseconds
-      ? 'slot-past'
-      : 'slot-not-offered'
+    unavailable ??= await whyNotFree(deps, {
+      page,
+      eventType,
+      clock,
+      startMs: start.epochMilliseconds,
+      except,
+    })
   const { values, customer } = parseDetailsForm(
     formOfPrefill({ ...(asked.moving ? detailsOf(asked.moving.booking) : {}), ...prefill }, asked.questions),
     asked.questions,
   )
   const isFilled = asked.skip !== undefined && customer !== undefined
   const shown: Shown = { startMs, zone, values, errors: {}, unavailable, isFilled }
-  return data({ view: await view(asked, shown) }, { status: free ? 200 : 409 })
+  return data({ view: await view(asked, shown) }, { status: unavailable ? 409 : 200 })
 }
 
 export async function action({ request, params, context }: Route.ActionArgs) {

@@ -14,6 +14,16 @@ describe('readPrefill', () => {
     })
   })
 
+  test('gives a phone number the plus that addresses lose, and that `mobile` never had', () => {
+    expect(read('phone=+4930123456').phone).toBe('+4930123456')
+    expect(read('mobile=4930123456').phone).toBe('+4930123456')
+    expect(read('mobile=+49 30 123456').phone).toBe('+49 30 123456')
+    expect(read('mobile=%2B4930123456').phone).toBe('+4930123456')
+    // A number without its country code cannot be told from one that lost its plus: the customer mends it.
+    expect(read('phone=2025550195').phone).toBe('2025550195')
+    expect(read('mobile=004930123456').phone).toBe('004930123456')
+  })
+
   test('takes the first of a name and nothing that is not for the form', () => {
     expect(read('name=A&Name=B&start=x&__proto__=x&utm_source=y&zone=z&skip=1')).toEqual({ name: 'A' })
   })

@@ -42,12 +42,16 @@ export function readPrefill(query: URLSearchParams): Prefill {
       ? value.replace(unprintable, ' ')
       : value.replace(/\r\n?/g, '\n').replace(unprintableInText, '')
     const most = Object.hasOwn(longest, name) ? longest[name as keyof typeof longest] : longestPrefilled
-    const cut = text.trim().slice(0, most)
+    const cut = (name === 'phone' ? withPlus(text, lower) : text).trim().slice(0, most)
     if (cut) prefill[name] = cut
     if (Object.keys(prefill).length === mostPrefilled) break
   }
   return prefill
 }
+
+/** In an address `+` is a space, and `mobile` is a number with its country code and no plus (product.md 6.6). */
+const withPlus = (text: string, parameter: string): string =>
+  (parameter === 'mobile' ? /^ *[1-9]\d/ : /^ [1-9]\d/).test(text) ? `+${text.trim()}` : text
 
 const isOneLine = new Set(['name', 'email', 'company', 'phone', 'location'])
 

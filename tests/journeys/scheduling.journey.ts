@@ -118,7 +118,10 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await look(page, '49-booking-page-scheduling')
 
     await section(page, 'Location')
+    await page.getByRole('radio', { name: 'Online or by phone, provided by the customer' }).check()
+    await expect(page.getByRole('textbox', { name: 'Header' })).toHaveValue('Phone or meeting link')
     await page.getByRole('radio', { name: 'In person, at the owner’s place' }).check()
+    await expect(page.getByRole('textbox', { name: 'Header' })).toHaveValue('Address')
     await page.getByRole('textbox', { name: 'Address' }).fill('Quay 7, 20457 Hamburg')
     await page.getByLabel('Show the address before booking').check()
     await page.getByRole('button', { name: 'Save' }).click()
@@ -157,6 +160,7 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await expect(customer).toHaveURL(/\/harbour-clinic/)
     await expect(customer.getByRole('heading', { name: 'Treatments' })).toBeVisible()
     await expect(customer.getByText('80 EUR')).toBeVisible()
+    await expect(customer.getByText('Address: Quay 7, 20457 Hamburg')).toBeVisible()
     await look(customer, '53-clinic')
     await customer.getByRole('link', { name: /Physiotherapy/ }).click()
     await expect(customer).toHaveURL(/zone=/)

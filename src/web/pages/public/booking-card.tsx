@@ -52,13 +52,15 @@ export function BookingCard({
   )
 }
 
-function Location({ page: { place, isVirtual, asksFor } }: { page: PageInWords }) {
+function Location({ page: { place, placeName, call, asksFor } }: { page: PageInWords }) {
   return (
     <>
       {place && (
         <p className={css.fact}>
           <PinIcon />
-          <span className={css.prose}>{place}</span>
+          <span className={css.prose}>
+            {placeName}: {place}
+          </span>
         </p>
       )}
       {asksFor && (
@@ -67,10 +69,10 @@ function Location({ page: { place, isVirtual, asksFor } }: { page: PageInWords }
           <span>You will be asked for: {asksFor}</span>
         </p>
       )}
-      {isVirtual && (
+      {call && (
         <p className={css.fact}>
           <VideoIcon />
-          <span>Online or by phone: details come with the confirmation</span>
+          <span>{call}: comes with the confirmation</span>
         </p>
       )}
     </>

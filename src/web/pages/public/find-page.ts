@@ -45,8 +45,10 @@ export interface PageInWords {
   welcomeMessage: string
   /** Address of the place; empty when there is none. */
   place: string
-  /** True when it is a call: how to join is said after booking. */
-  isVirtual: boolean
+  /** What the owner calls the place; only beside `place`. */
+  placeName: string
+  /** What the owner gives for a call, which is said after booking; empty when it is none of the owner's. */
+  call: string
   /** What customers will be asked for; empty when nothing is announced. */
   asksFor: string
   /** Address of the image; empty when there is none. */
@@ -58,7 +60,8 @@ export const pageInWords = (page: PublicPage): PageInWords => ({
   publicName: page.publicName,
   welcomeMessage: page.welcomeMessage,
   place: page.location.kind === 'physical-by-owner' && page.location.announced ? page.location.text : '',
-  isVirtual: page.location.kind === 'virtual-by-owner',
+  placeName: page.location.header,
+  call: page.location.kind === 'virtual-by-owner' ? page.location.header : '',
   asksFor:
     page.location.kind === 'virtual-by-customer' ||
     (page.location.kind === 'physical-by-customer' && page.location.announced)

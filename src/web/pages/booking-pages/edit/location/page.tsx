@@ -34,6 +34,8 @@ const kinds = [
   ['physical-by-customer', 'In person, at the customer’s place', 'Customers give an address when they book.'],
 ] as const
 
+const usualHeader = (kind: string) => (kind.startsWith('virtual') ? 'Phone or meeting link' : 'Address')
+
 const LocationForm = z.object({
   kind: z.enum(
     kinds.map(([kind]) => kind),
@@ -70,6 +72,12 @@ export default function LocationSection({
   actionData,
 }: Route.ComponentProps) {
   const [kind, setKind] = useState<string>(location.kind)
+  const [header, setHeader] = useState(location.header || usualHeader(location.kind))
+  const choose = (chosen: string) => {
+    // A header that nobody wrote goes with the kind: no address is asked for under "Phone or meeting link".
+    if (header.trim() === '' || header === usualHeader(kind)) setHeader(usualHeader(chosen))
+    setKind(chosen)
+  }
   const form = useFocusOnProblem<HTMLFormElement>(actionData)
   const problems: Record<string, string> = actionData && 'problems' in actionData ? actionData.problems : {}
   const invalid = (name: string) => ({ error: problems[name], 'aria-invalid': problems[name] !== undefined })
@@ -81,7 +89,7 @@ export default function LocationSection({
       <Form method="post" ref={form} noValidate>
         <SaveNote answer={actionData} />
         <Stack>
-          <Radio.Group name="kind" value={kind} onChange={setKind} label="Where to meet">
+          <Radio.Group name="kind" value={kind} onChange={choose} label="Where to meet">
             <Stack gap="xs" mt="xs">
               {kinds.map(([value, label, description]) => (
                 <Radio key={value} value={value} label={label} description={description} />
@@ -96,11 +104,10 @@ export default function LocationSection({
               description={
                 kind.endsWith('-by-customer')
                   ? 'The name of the field that customers fill in.'
-                  : 'What this is called, such as “Our office”.'
+                  : 'What customers see beside it, such as “Our office”.'
               }
-              defaultValue={
-                location.header || (kind.startsWith('virtual') ? 'Phone or meeting link' : 'Address')
-              }
+              value={header}
+              onChange={(event) => setHeader(event.currentTarget.value)}
               maxLength={75}
             />
           )}

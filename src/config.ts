@@ -23,6 +23,14 @@ const Environment = z.object({
   ALLOW_PRIVATE_TARGETS: z.string().default(''),
   SANDBOX: flag.default(true),
   SANDBOX_PORT: port.default(4201),
+  ZAPIER_APP: z
+    .string()
+    .regex(
+      /^App\d+(CLIAPI)?@(latest|\d+\.\d+\.\d+)$/,
+      'must be the key of your integration in .zapierapprc and its version, such as App12345@1.1.0',
+    )
+    .transform((text) => text.replace(/^(App\d+)@/, '$1CLIAPI@'))
+    .optional(),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   TRUST_PROXY: flag.default(false),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
@@ -44,6 +52,8 @@ export interface Config {
   allowPrivateTargets: string
   sandbox: boolean
   sandboxPort: number
+  /** The operator's own integration as Zapier's addresses name it, `App12345CLIAPI@1.1.0`: the Add Zaps tab opens Zapier with it. */
+  zapierApp: string | undefined
   role: 'all' | 'web' | 'worker'
   trustProxy: boolean
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -94,6 +104,7 @@ export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = proc
     allowPrivateTargets: settings.ALLOW_PRIVATE_TARGETS,
     sandbox: settings.SANDBOX,
     sandboxPort: settings.SANDBOX_PORT,
+    zapierApp: settings.ZAPIER_APP,
     role: settings.ROLE,
     trustProxy: settings.TRUST_PROXY,
     logLevel: settings.LOG_LEVEL,

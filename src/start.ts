@@ -124,6 +124,7 @@ async function start(
       },
       health: () => isReachable(database),
       sandboxUrl: sandbox?.url,
+      zapierApp: config.zapierApp,
       pages,
       trustProxy: config.trustProxy,
       logLevel: config.logLevel,

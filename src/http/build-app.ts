@@ -17,6 +17,7 @@ export interface AppOptions {
   refusalOfTarget: RefusalOfTarget
   health: HealthCheck
   sandboxUrl: string | undefined
+  zapierApp?: string | undefined
   /** The built pages; without them only the API answers. */
   pages?: { build: ServerBuild; clientFolder: string }
   trustProxy: boolean
@@ -27,7 +28,7 @@ export interface AppOptions {
 const longestBody = 1024 * 1024
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { deps, signIn, refusalOfTarget, health, sandboxUrl, pages } = options
+  const { deps, signIn, refusalOfTarget, health, sandboxUrl, zapierApp, pages } = options
   const app = Fastify({
     // Requests are not logged: addresses of booking pages and customers' links are nobody else's business.
     logger: options.logLevel === 'silent' ? false : { level: options.logLevel },
@@ -74,7 +75,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       globIgnore: ['assets/**', '**/*.br', '**/*.gz'],
       maxAge: '1h',
     })
-    await app.register(webPages, { deps, signIn, build: pages.build, sandboxUrl })
+    await app.register(webPages, { deps, signIn, build: pages.build, sandboxUrl, zapierApp })
   }
   return app
 }

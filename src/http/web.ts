@@ -14,6 +14,7 @@ export interface WebDoor {
   signIn: SignIn
   build: ServerBuild
   sandboxUrl: string | undefined
+  zapierApp: string | undefined
 }
 
 /** Largest form that a page takes. */
@@ -24,7 +25,10 @@ const longestForm = 256 * 1024
  *
  * Each answer has a Content-Security-Policy with a nonce of its own. Posts from other sites are refused.
  */
-export const webPages: FastifyPluginAsync<WebDoor> = async (app, { deps, signIn, build, sandboxUrl }) => {
+export const webPages: FastifyPluginAsync<WebDoor> = async (
+  app,
+  { deps, signIn, build, sandboxUrl, zapierApp },
+) => {
   const handle = createRequestHandler(build, 'production')
   let setUpDone = false
 
@@ -61,6 +65,7 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (app, { deps, signIn,
         clientAddress: incoming.ip,
         nonce,
         sandboxUrl,
+        zapierApp,
       }
       const context = new RouterContextProvider()
       context.set(pageContext, page)

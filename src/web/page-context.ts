@@ -19,6 +19,8 @@ export interface PageRequest {
   nonce: string
   /** Where the Zap sandbox is, when it runs. */
   sandboxUrl: string | undefined
+  /** The operator's integration at Zapier, where it is set. */
+  zapierApp: string | undefined
 }
 
 export const pageContext = createContext<PageRequest>()

@@ -1,131 +1,108 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Code,
-  Paper,
-  Stack,
-  Text,
-  ThemeIcon,
-  Title,
-  VisuallyHidden,
-} from '@mantine/core'
+import { Anchor, Stack, Text, Title, VisuallyHidden } from '@mantine/core'
+import { useRef } from 'react'
 import { Link } from 'react-router'
+import { labelOfField } from '#domain/zapier/zap-field-labels.ts'
+import { findZapApp, findZapTemplate } from '#domain/zapier/zap-templates.ts'
 import { requireUser } from '#web/require-user.ts'
-import {
-  IconArrowRight,
-  IconExternalLink,
-  IconFileTypeCsv,
-  IconInfoCircle,
-  IconSend,
-} from '../../../../../icons.ts'
 import { pageTitle } from '../../../../../page-title.ts'
-import { LogoMark } from '../../../../app-frame/logo.tsx'
+import { triggerNames } from '../zap-words.ts'
 import type { Route } from './+types/page.ts'
+import { AddZapPanel } from './add-zap-panel.tsx'
+import { AppPicker } from './app-picker.tsx'
+import { presentZap } from './card.ts'
+import { addressOf, appsFor, choiceOf, sectionsFor, toggled } from './catalogue.ts'
 import styles from './page.module.css'
+import { ZapCard } from './zap-card.tsx'
 
 export const meta = () => pageTitle('Add Zaps', 'Zapier')
 
-const starters = [
-  {
-    action: 'post',
-    title: 'Post every new booking to a web address',
-    text: 'Each booking goes to an address of your choice, as JSON, the moment it is made.',
-    Icon: IconSend,
-  },
-  {
-    action: 'csv',
-    title: 'Append every new booking to a CSV file',
-    text: 'Each booking becomes a row of a table that any spreadsheet program opens.',
-    Icon: IconFileTypeCsv,
-  },
-]
-
 export function loader({ context, request }: Route.LoaderArgs) {
-  return { sandboxUrl: requireUser(context, request).sandboxUrl }
+  const { user, sandboxUrl, zapierApp } = requireUser(context, request)
+  const choice = choiceOf(new URL(request.url).searchParams)
+  const to = (change: Parameters<typeof addressOf>[1]) => addressOf(choice, change)
+  const present = (template: Parameters<typeof presentZap>[0]) =>
+    presentZap(template, {
+      triggerName: (trigger) => triggerNames[trigger],
+      labelOf: labelOfField,
+      sandboxUrl,
+      zapierApp,
+    })
+  const open = choice.templateId && findZapTemplate(choice.templateId)
+  return {
+    loginId: user.loginId,
+    opensFilled: zapierApp !== undefined,
+    picker: {
+      wanted: choice.wanted,
+      sort: choice.sort,
+      appIds: choice.appIds,
+      popular: { chosen: choice.appIds.length === 0, href: to({ appIds: [] }) },
+      tiles: appsFor(choice).map(({ id, name }) => ({
+        id,
+        name,
+        chosen: choice.appIds.includes(id),
+        href: to({ appIds: toggled(choice.appIds, id) }),
+      })),
+      chips: choice.appIds.map((id) => ({
+        id,
+        name: findZapApp(id)?.name ?? id,
+        href: to({ appIds: toggled(choice.appIds, id) }),
+      })),
+      clearHref: to({ appIds: [] }),
+      withoutSearchHref: to({ wanted: '' }),
+    },
+    sections: sectionsFor(choice).map(({ id, heading, templates }) => ({
+      id,
+      heading,
+      cards: templates.map((template) => ({
+        zap: present(template),
+        addHref: to({ templateId: template.id }),
+      })),
+    })),
+    open: open ? { zap: present(open), closeHref: to({ templateId: undefined }) } : null,
+  }
 }
 
-export default function AddZapsPage({ loaderData: { sandboxUrl } }: Route.ComponentProps) {
+export default function AddZapsPage({
+  loaderData: { loginId, opensFilled, picker, sections, open },
+}: Route.ComponentProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  const count = sections.reduce((sum, { cards }) => sum + cards.length, 0)
   return (
     <Stack gap="lg">
-      <Alert color="wire" icon={<IconInfoCircle aria-hidden />}>
-        <Text size="sm" c="dark">
-          A Zap connects with your API key and your Login ID. Both are on the{' '}
-          <Anchor
-            component={Link}
-            to="/settings/other/zapier/api-key"
-            c="wire.9"
-            size="sm"
-            fw={600}
-            underline="always"
-          >
-            API key tab
-          </Anchor>
-          ; if you have no key yet, generate it there first.
-        </Text>
-      </Alert>
-      {sandboxUrl ? <Starters sandboxUrl={sandboxUrl} /> : <ZapierItself />}
+      <Text>
+        A Zap connects with your API key and your Login ID. Both are on the{' '}
+        <Anchor component={Link} to="/settings/other/zapier/api-key" underline="always">
+          API key tab
+        </Anchor>
+        ; if you have no key yet, generate it there first.
+      </Text>
+      <AppPicker picker={picker} heading={heading} />
+      <VisuallyHidden role="status">
+        {count} {count === 1 ? 'Zap' : 'Zaps'}: {sections.map((section) => section.heading).join(', ')}
+      </VisuallyHidden>
+      <div className={styles.sections}>
+        {sections.map(({ id, heading: name, cards }) => (
+          <section key={id} aria-labelledby={`zaps-${id}`}>
+            <Title order={3} size="lg" id={`zaps-${id}`} mb="sm">
+              {name}
+            </Title>
+            <ul className={styles.cards}>
+              {cards.map(({ zap, addHref }) => (
+                <ZapCard key={zap.id} zap={zap} addHref={addHref} opensFilled={opensFilled} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+      {open && (
+        <AddZapPanel
+          key={open.zap.id}
+          zap={open.zap}
+          closeHref={open.closeHref}
+          loginId={loginId}
+          opensFilled={opensFilled}
+        />
+      )}
     </Stack>
   )
 }
-
-const Starters = ({ sandboxUrl }: { sandboxUrl: string }) => (
-  <section aria-labelledby="starters">
-    <Title order={2} id="starters">
-      Pick a Zap to begin with
-    </Title>
-    <Text c="dimmed" mb="md">
-      The sandbox runs beside this server and makes real Zaps with the same integration as Zapier.
-    </Text>
-    <ul className={styles.cards}>
-      {starters.map(({ action, title, text, Icon }) => (
-        <Paper component="li" key={action} withBorder p="lg">
-          <div className={styles.card}>
-            <div className={styles.apps} aria-hidden>
-              <LogoMark size={36} />
-              <IconArrowRight size={18} />
-              <ThemeIcon size={36} radius="md" variant="light">
-                <Icon size={20} />
-              </ThemeIcon>
-            </div>
-            <Title order={3} size="md">
-              {title}
-            </Title>
-            <Text size="sm">{text}</Text>
-            <Button
-              className={styles.go}
-              component="a"
-              href={`${sandboxUrl}/zaps/new?${new URLSearchParams({ trigger: 'booking_scheduled', action })}`}
-              target="_blank"
-              rel="noopener"
-              variant="outline"
-              rightSection={<IconExternalLink size={16} aria-hidden />}
-            >
-              Try it in the sandbox
-              <VisuallyHidden>: {title} (opens in a new tab)</VisuallyHidden>
-            </Button>
-          </div>
-        </Paper>
-      ))}
-    </ul>
-  </section>
-)
-
-const ZapierItself = () => (
-  <section aria-labelledby="zapier-itself">
-    <Title order={2} id="zapier-itself" mb="xs">
-      Add Zaps in Zapier
-    </Title>
-    <Stack gap="sm" maw="42rem">
-      <Text>
-        This server is connected to Zapier by a private integration: one that belongs to your own Zapier
-        account and points to this server.
-      </Text>
-      <Text>
-        The person who runs this server sets it up once. How to is told in <Code>docs/zapier.md</Code>, in the
-        folder the server was installed from. Afterwards choose the integration in Zapier as the trigger of a
-        new Zap, and connect it with your API key and your Login ID.
-      </Text>
-    </Stack>
-  </section>
-)

@@ -142,6 +142,7 @@ async function moveInPlace(
     booking: moved,
     by: { kind: 'customer' },
     formerStartsAt: booking.startsAt,
+    ...(moved.ownerId === booking.ownerId ? {} : { formerOwnerId: booking.ownerId }),
     page,
     eventType,
   })

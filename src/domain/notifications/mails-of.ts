@@ -59,6 +59,17 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
       },
     ],
   })
+  const toFormerOwner = (intro: string) =>
+    context.formerOwner
+      ? [
+          toOwner(
+            'former-owner-reassigned',
+            forOwner('plain', `Handed over: ${customer}`, intro, context.formerOwner),
+            'CANCEL',
+            context.formerOwner,
+          ),
+        ]
+      : []
   const owner = booking.owner.name
   const isByRules = event.actor.kind === 'system' && booking.reason === 'tzdata'
   const rulesChanged = `The rules of the time zone were changed by law. The meeting keeps the wall-clock time that was agreed where it takes place; elsewhere it may be at another time than before.`
@@ -115,6 +126,8 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
           ),
           'REQUEST',
         ),
+        // A move falls back to the page's own owner (product.md 3.7): whoever had the booking meanwhile is rid of it.
+        ...toFormerOwner(`The customer chose another time; ${context.owner.name} has the booking again.`),
       ]
     case 'booking.canceled':
       return [
@@ -170,17 +183,11 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
           'CANCEL',
         ),
       ]
-    case 'booking.request_canceled':
-      if (!byUser)
-        return [
-          toOwner(
-            'owner-request-canceled',
-            forOwner('bad', `Request canceled: ${customer}`, 'The customer took the request back.'),
-          ),
-        ]
-      return booking.detail === 'new_times_requested'
-        ? [
-            toCustomer(
+    case 'booking.request_canceled': {
+      const asksAgain = booking.detail === 'new_times_requested'
+      return [
+        asksAgain
+          ? toCustomer(
               'customer-new-times-requested',
               forCustomer('plain', 'Please suggest other times', `${owner} asks you for other times.`, [
                 {
@@ -189,14 +196,31 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
                   href: context.publicUrl + booking.customerPath,
                 },
               ]),
-            ),
-          ]
-        : [
-            toCustomer(
+            )
+          : toCustomer(
               'customer-request-canceled',
-              forCustomer('bad', 'Your booking request is canceled', `${owner} cannot take the booking.`),
+              forCustomer(
+                'bad',
+                'Your booking request is canceled',
+                byUser ? `${owner} cannot take the booking.` : 'None of these times is suggested any more.',
+              ),
             ),
-          ]
+        toOwner(
+          'owner-request-canceled',
+          asksAgain
+            ? forOwner(
+                'plain',
+                `New times requested: ${customer}`,
+                'The customer was asked to suggest other times.',
+              )
+            : forOwner(
+                'bad',
+                `Request canceled: ${customer}`,
+                byUser ? 'The customer was told.' : 'The customer took the request back.',
+              ),
+        ),
+      ]
+    }
     case 'booking.reassigned':
       return [
         toOwner(
@@ -204,21 +228,7 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
           forOwner('plain', `Now yours: ${customer}`, 'This booking was handed to you.'),
           'REQUEST',
         ),
-        ...(context.formerOwner
-          ? [
-              toOwner(
-                'former-owner-reassigned',
-                forOwner(
-                  'plain',
-                  `Handed over: ${customer}`,
-                  `${context.owner.name} takes this booking over; your time is free.`,
-                  context.formerOwner,
-                ),
-                'CANCEL',
-                context.formerOwner,
-              ),
-            ]
-          : []),
+        ...toFormerOwner(`${context.owner.name} takes this booking over; your time is free.`),
         // Customers are told only where somebody wrote why (product.md 3.7).
         ...(booking.reason === ''
           ? []

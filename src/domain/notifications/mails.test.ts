@@ -123,12 +123,12 @@ describe('mails', () => {
       `update booking_pages set scheduling = scheduling || '{"mode":"approval","suggestedTimes":2}' where id = $1`,
       [page.id],
     )
-    const ask = async (instead?: Booked) =>
+    const ask = async (instead?: Booked, times = [tuesdayTen, tuesdayNoon]) =>
       accepted(
         await requestBooking(house, {
           pageSlug: page.slug,
           eventTypeSlug: '30-minute-meeting',
-          starts: [at(tuesdayTen), at(tuesdayNoon)],
+          starts: times.map(at),
           customer: {
             name: 'Lena Novak',
             email: 'lena@example.org',
@@ -157,8 +157,11 @@ describe('mails', () => {
       }),
     )
     const again = await post(house)
-    expect(kinds(again)).toEqual(['customer-new-times-requested'])
-    expect(again[0]?.text).toContain('Reason: Both are taken')
+    expect(kinds(again)).toEqual(['customer-new-times-requested', 'owner-request-canceled'])
+    expect(again.every(({ calendar }) => calendar === null)).toBe(true)
+    expect(again.find(({ kind }) => kind === 'customer-new-times-requested')?.text).toContain(
+      'Reason: Both are taken',
+    )
 
     const second = await ask(first)
     await post(house)
@@ -168,6 +171,48 @@ describe('mails', () => {
     const approved = await post(house)
     expect(kinds(approved)).toEqual(['customer-approved', 'owner-scheduled'])
     expect(approved.map(entryOf).map(({ method }) => method)).toEqual(['REQUEST', 'REQUEST'])
+
+    const wednesday = ['2026-11-25T09:00:00Z', '2026-11-25T11:00:00Z']
+    // Whoever ends a request, both sides have it in writing.
+    accepted(
+      await cancelAsCustomer(house, { address: addressOf(await ask(undefined, wednesday)), reason: '' }),
+    )
+    const takenBack = (await post(house)).filter(({ kind }) => kind.endsWith('-request-canceled'))
+    accepted(
+      await cancelAsUser(house, {
+        viewer: ana,
+        bookingId: (await ask(undefined, wednesday)).bookingId,
+        reason: 'On leave',
+        cancel: { kind: 'cancel' },
+      }),
+    )
+    const declined = (await post(house)).filter(({ kind }) => kind.endsWith('-request-canceled'))
+    for (const mails of [takenBack, declined])
+      expect(kinds(mails)).toEqual(['customer-request-canceled', 'owner-request-canceled'])
+    for (const mail of declined) expect(mail.text).toContain('Reason: On leave')
+  })
+
+  test('a move after a reassignment takes the booking out of the calendar of who had it meanwhile', async () => {
+    const house = await openHouse()
+    const { ana, page } = await house.anAccount()
+    const bo = await house.aUser({ accountId: ana.accountId, name: 'Bo Ek' })
+    const booked = await house.aBooking({ page, start: tuesdayTen })
+    accepted(await reassign(house, { viewer: ana, bookingId: booked.bookingId, toUserId: bo.id }))
+    await post(house)
+    accepted(
+      await rescheduleAsCustomer(house, {
+        address: addressOf(booked),
+        start: at(tuesdayNoon),
+        pageSlug: page.slug,
+        eventTypeSlug: '30-minute-meeting',
+        customerZone: 'America/New_York',
+      }),
+    )
+    const moved = await post(house)
+    expect(kinds(moved)).toEqual(['customer-rescheduled', 'former-owner-reassigned', 'owner-rescheduled'])
+    const entries = Object.fromEntries(moved.map((mail) => [mail.to.address, entryOf(mail)]))
+    expect(entries[bo.loginId]).toMatchObject({ method: 'CANCEL', status: 'CANCELLED' })
+    expect(entries[ana.loginId]).toMatchObject({ method: 'REQUEST', status: 'CONFIRMED' })
   })
 
   test('what a customer types is never markup, and never a header', async () => {

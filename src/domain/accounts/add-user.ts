@@ -43,20 +43,41 @@ export async function openAccount(tx: Db, { clock }: Pick<Deps, 'clock'>, name: 
 /** Adds a user who can sign in, within the caller's transaction. Refuses a Login ID that anybody in the installation has. */
 export async function addUser(
   tx: Db,
-  { clock }: Pick<Deps, 'clock'>,
+  deps: Pick<Deps, 'clock'>,
   { accountId, user }: { accountId: AccountId; user: PreparedUser },
 ): Promise<Result<User, LoginIdTaken>> {
+  return await storeUser(tx, deps, { accountId, user, passwordHash: user.passwordHash })
+}
+
+/** Adds a user who has to accept an invitation before the first sign-in, within the caller's transaction. */
+export async function addInvitedUser(
+  tx: Db,
+  deps: Pick<Deps, 'clock'>,
+  { accountId, user }: { accountId: AccountId; user: Omit<NewUser, 'password'> },
+): Promise<Result<User, LoginIdTaken>> {
+  return await storeUser(tx, deps, { accountId, user, passwordHash: undefined })
+}
+
+async function storeUser(
+  tx: Db,
+  { clock }: Pick<Deps, 'clock'>,
+  wanted: { accountId: AccountId; user: Omit<NewUser, 'password'>; passwordHash: string | undefined },
+): Promise<Result<User, LoginIdTaken>> {
   const now = clock.now()
+  const { accountId, user, passwordHash } = wanted
   const added: User = {
     accountId,
     id: newUuid(now.epochMilliseconds) as UserId,
-    loginId: user.loginId,
+    loginId: normaliseLoginId(user.loginId),
     name: user.name,
     role: user.role,
     zone: user.zone,
     triggersAllPages: false,
   }
-  const passwordId = newUuid(now.epochMilliseconds) as Id<'password'>
-  const stored = await insertUser(tx, { ...added, passwordId, passwordHash: user.passwordHash, now })
+  const password =
+    passwordHash === undefined
+      ? null
+      : { id: newUuid(now.epochMilliseconds) as Id<'password'>, hash: passwordHash }
+  const stored = await insertUser(tx, { ...added, password, now })
   return stored ? ok(added) : refuse({ code: 'login-id-taken' })
 }

@@ -1,4 +1,5 @@
 import type { AccountId, UserId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
 
 export type Role = 'administrator' | 'member'
 
@@ -15,8 +16,16 @@ export interface User {
   triggersAllPages: boolean
 }
 
+/** A user as the account knows it: null while the invitation is pending. */
+export type KnownUser = User & { joinedAt: Instant | null; createdAt: Instant }
+
 export type LoginIdTaken = { code: 'login-id-taken' }
 export type WeakPassword = { code: 'weak-password'; reason: string }
+/** The password that was to prove who asks. */
+export type WrongPassword = { code: 'wrong-password' }
+export type TooManyAttempts = { code: 'too-many-attempts'; retryAfterSeconds: number }
+/** Used, replaced by a newer one, too old, or never made: all answered alike. */
+export type LinkInvalid = { code: 'link-invalid' }
 
 /** Login IDs are compared trimmed and without case. */
 export const normaliseLoginId = (text: string): string => text.trim().normalize('NFC').toLowerCase()

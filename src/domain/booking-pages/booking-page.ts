@@ -178,9 +178,9 @@ const ownAddresses = new Set(
   (
     'account activity admin administrator api assets auth billing book booking booking-forms booking-page booking-pages bookings ' +
     'calendar categories my-hours page-image ' +
-    'contacts dashboard deliveries docs event-types favicon health help home hooks inbox integration integrations invite live ' +
+    'contacts dashboard deliveries docs event-types favicon health help home hooks inbox integration integrations invitation invite live ' +
     'login logout mailbox manage master-pages metrics my-booking oauth openapi password problems profile public ready register ' +
-    'reset robots security set-up settings setup sign-in sign-out signin signout signup sitemap static status support teams ' +
+    'reset reset-password robots security set-up settings setup sign-in sign-out signin signout signup sitemap static status support teams ' +
     'users webhooks well-known zapier'
   ).split(' '),
 )

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Db, inAccount } from '#database/db.ts'
 import { audit } from '#domain/accounts/audit.ts'
-import { findUserOf } from '#domain/accounts/find-user.ts'
+import { holdUserOf } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type BookingPageId, type CategoryId, type EventTypeId, newUuid, type UserId } from '#kit/ids.ts'
@@ -218,7 +218,7 @@ export const setPageAccess = (
     if (asked.viewer.role !== 'administrator') return refuse({ code: 'administrators-only' })
     const editorIds = [...new Set(asked.editorIds)].filter((id) => id !== asked.ownerId)
     for (const id of [asked.ownerId, ...editorIds])
-      if (!(await findUserOf(tx, page.accountId, id))) return refuse({ code: 'user-not-found' })
+      if (!(await holdUserOf(tx, page.accountId, id))) return refuse({ code: 'user-not-found' })
     const own = await findOwnAvailability(tx, page.accountId, page.id)
     await updatePage(tx, { ...page, availability: own ?? page.availability, ownerId: asked.ownerId })
     await replaceEditors(tx, page.accountId, { pageId: page.id, editorIds })
@@ -250,7 +250,7 @@ export const addPage = (
     const ownerId = asked.ownerId ?? viewer.id
     if (ownerId !== viewer.id && viewer.role !== 'administrator')
       return refuse({ code: 'administrators-only' })
-    const owner = await findUserOf(tx, accountId, ownerId)
+    const owner = await holdUserOf(tx, accountId, ownerId)
     if (!owner) return refuse({ code: 'user-not-found' })
     const names = {
       publicName: asked.publicName.trim(),

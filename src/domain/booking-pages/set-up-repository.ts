@@ -138,6 +138,53 @@ export async function replaceEditors(
       .execute()
 }
 
+/** Gives all pages of one user to another, also those that were deleted, whose bookings live on. The heir is no Editor of them any more. */
+export async function replaceOwner(
+  tx: Db,
+  accountId: AccountId,
+  { from, to }: { from: UserId; to: UserId },
+): Promise<{ id: BookingPageId; isDeleted: boolean }[]> {
+  const rows = await tx
+    .updateTable('booking_pages')
+    .set({ owner_id: to })
+    .where('account_id', '=', accountId)
+    .where('owner_id', '=', from)
+    .returning(['id', 'deleted_at'])
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  if (ids.length > 0)
+    await tx
+      .deleteFrom('booking_page_editors')
+      .where('account_id', '=', accountId)
+      .where('booking_page_id', 'in', ids)
+      .where('user_id', '=', to)
+      .execute()
+  return rows.map((row) => ({ id: row.id, isDeleted: row.deleted_at !== null }))
+}
+
+export async function deleteEditor(tx: Db, accountId: AccountId, userId: UserId): Promise<void> {
+  await tx
+    .deleteFrom('booking_page_editors')
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .execute()
+}
+
+/** Pages of this owner that are still in one zone go to another: their hours mean the same wall clock there. */
+export async function replaceZone(
+  tx: Db,
+  accountId: AccountId,
+  { ownerId, from, to }: { ownerId: UserId; from: string; to: string },
+): Promise<void> {
+  await tx
+    .updateTable('booking_pages')
+    .set({ zone: to })
+    .where('account_id', '=', accountId)
+    .where('owner_id', '=', ownerId)
+    .where('zone', '=', from)
+    .execute()
+}
+
 /** Ids of the pages that a user edits beside their own. */
 export async function listEditedPageIds(
   tx: Db,

@@ -51,7 +51,6 @@ export type UserMailKind =
   | 'zapier-connected'
   | 'zapier-key-regenerated'
   | 'zapier-key-revoked'
-  | 'zapier-login-id-changed'
 
 /** True for mails with a link that whoever has it may sign in by: they stay readable only where they are kept. */
 export const carriesSecret = (kind: MailKind): boolean => kind === 'user-invited' || kind === 'password-reset'

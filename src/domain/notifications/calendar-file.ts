@@ -23,6 +23,12 @@ export interface CalendarEntry {
 }
 
 /**
+ * UID of a booking's entry, from its public id, which is unique in the world. Without the host: an installation that gets another
+ * address still changes and removes the entries it made before.
+ */
+export const calendarUid = (bookingId: string): string => `${bookingId}@hourwire`
+
+/**
  * One booking as an iCalendar file to import. Times are in UTC, so that no zone definitions are needed and every
  * calendar shows them in its own zone.
  *

@@ -2,7 +2,7 @@ import type { User } from '#domain/accounts/user.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { publicId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
-import { calendarFile } from './calendar-file.ts'
+import { calendarFile, calendarUid } from './calendar-file.ts'
 import type { Mail, MailKind } from './mail.ts'
 import { type Block, htmlOf, type Layout, oneLine, textOf } from './mail-layout.ts'
 import { momentInWords, spanInWords } from './mail-words.ts'
@@ -324,7 +324,7 @@ function mail(
       ? {
           method,
           file: calendarFile({
-            uid: `${publicId('booking', event.bookingId)}@${new URL(context.publicUrl).hostname}`,
+            uid: calendarUid(publicId('booking', event.bookingId)),
             sequence: event.sequence - 1,
             stamp: event.occurredAt,
             startsAt: Temporal.Instant.from(booking.startsAt),

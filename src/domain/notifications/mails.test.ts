@@ -95,7 +95,8 @@ describe('mails', () => {
     )
     const handed = await post(house)
     accepted(await cancelAsCustomer(house, { address: addressOf(booked), reason: '' }))
-    const canceled = await post(house)
+    // The installation has got another address meanwhile.
+    const canceled = await post({ ...house, publicUrl: 'https://book.example.net' })
 
     expect(kinds(moved)).toEqual(['customer-rescheduled', 'owner-rescheduled'])
     expect(kinds(handed)).toEqual(['customer-reassigned', 'former-owner-reassigned', 'owner-reassigned'])

@@ -4,7 +4,7 @@ import { type Booking, type BookingStatus, customerPathOf } from '#domain/bookin
 import { customerMay } from '#domain/bookings/booking-status.ts'
 import { cancelAsCustomer } from '#domain/bookings/cancel-booking.ts'
 import { showCustomersBooking } from '#domain/bookings/show-booking.ts'
-import { calendarFile } from '#domain/notifications/calendar-file.ts'
+import { calendarFile, calendarUid } from '#domain/notifications/calendar-file.ts'
 import { publicId } from '#kit/ids.ts'
 import { type PageContext, pageContext } from '#web/page-context.ts'
 import { readForm } from '#web/parse-form.ts'
@@ -160,7 +160,7 @@ function calendarFileOf({ booking, page }: Found, publicUrl: string, path: strin
   const id = publicId('booking', booking.id)
   const url = `${publicUrl}${path}`
   return calendarFile({
-    uid: `${id}@${new URL(publicUrl).hostname}`,
+    uid: calendarUid(id),
     sequence: Math.max(0, booking.sequence - 1),
     stamp: booking.updatedAt,
     startsAt: booking.startsAt,

@@ -4,7 +4,7 @@ import { CHECKS, checkDefinition } from './d-checks.ts'
 // biome-ignore lint/suspicious/noExplicitAny: the tests reach deep into definitions to break them on purpose
 type Loose = Record<string, any>
 
-// Small and clean: a hook trigger, a hidden trigger behind a dropdown, a search, an action.
+// Small and clean: a hook trigger, a hidden trigger behind a dropdown, a search, an action, and both in one.
 const cleanDefinition = (): Loose => ({
   version: '1.0.0',
   platformVersion: '19.1.0',
@@ -49,13 +49,41 @@ const cleanDefinition = (): Loose => ({
   searches: {
     find_note: {
       display: { label: 'Find Note', description: 'Finds a note.' },
-      operation: { inputFields: [{ key: 'text', label: 'Text' }], sample: { id: 'N-1' } },
+      operation: {
+        inputFields: [{ key: 'text', label: 'Text' }],
+        sample: { id: 'N-1' },
+        outputFields: [{ key: 'id', type: 'string', primary: true }, '$func$2$f$'],
+      },
     },
   },
   creates: {
     add_note: {
       display: { label: 'Add Note', description: 'Adds a note.' },
-      operation: { inputFields: ['$func$2$f$', { key: 'text', label: 'Text' }], sample: { text: 'Hello' } },
+      operation: {
+        inputFields: [
+          '$func$2$f$',
+          { key: 'text', label: 'Text' },
+          {
+            key: 'after_id',
+            label: 'After',
+            search: 'find_note.id',
+            choices: { perform: '$func$2$f$' },
+          },
+        ],
+        sample: { text: 'Hello', length: 5 },
+        outputFields: [
+          { key: 'text', required: true },
+          { key: 'length', type: 'integer' },
+        ],
+      },
+    },
+  },
+  searchOrCreates: {
+    find_or_add_note: {
+      key: 'find_or_add_note',
+      display: { label: 'Find or Add Note', description: 'Finds a note or adds it.' },
+      search: 'find_note',
+      create: 'add_note',
     },
   },
 })
@@ -120,11 +148,37 @@ const PLANTS: Plant[] = [
     },
   ],
   [
+    'D004',
+    'an ID of an action that must be known by heart',
+    'creates.add_note.operation.inputFields.2',
+    (d) => {
+      const field = d.creates.add_note.operation.inputFields[2]
+      delete field.choices
+      delete field.search
+    },
+  ],
+  [
+    'D004',
+    'an ID of a search that must be known by heart',
+    'searches.find_note.operation.inputFields.0',
+    (d) => {
+      d.searches.find_note.operation.inputFields[0].label = 'Note ID'
+    },
+  ],
+  [
     'D005',
     'a dropdown without its trigger',
     'triggers.note_added.operation.inputFields.0',
     (d) => {
       delete d.triggers.list_books
+    },
+  ],
+  [
+    'D005',
+    'a dropdown of an action without its trigger',
+    'creates.add_note.operation.inputFields.1',
+    (d) => {
+      d.creates.add_note.operation.inputFields[1].dynamic = 'list_texts.id.name'
     },
   ],
   [
@@ -208,6 +262,46 @@ const PLANTS: Plant[] = [
     },
   ],
   [
+    'D012',
+    'a search without a sample',
+    'searches.find_note.operation.sample',
+    (d) => {
+      delete d.searches.find_note.operation.sample
+    },
+  ],
+  [
+    'D013',
+    'a step with a search that is not there',
+    'creates.add_note.operation.inputFields.2',
+    (d) => {
+      d.creates.add_note.operation.inputFields[2].search = 'find_book.id'
+    },
+  ],
+  [
+    'D014',
+    'a search that nobody is offered',
+    'creates.add_note.operation.inputFields.2',
+    (d) => {
+      delete d.creates.add_note.operation.inputFields[2].choices
+    },
+  ],
+  [
+    'D015',
+    'a search-or-create without its search',
+    'searchOrCreates.find_or_add_note.search',
+    (d) => {
+      d.searchOrCreates.find_or_add_note.search = 'find_book'
+    },
+  ],
+  [
+    'D015',
+    'a search-or-create without its action',
+    'searchOrCreates.find_or_add_note.create',
+    (d) => {
+      d.searchOrCreates.find_or_add_note.create = 'add_book'
+    },
+  ],
+  [
     'D016',
     'a static hook',
     'triggers.note_added.operation',
@@ -241,6 +335,14 @@ const PLANTS: Plant[] = [
     },
   ],
   [
+    'D018',
+    'a search in lower case',
+    'searches.find_note.display.label',
+    (d) => {
+      d.searches.find_note.display.label = 'find Note'
+    },
+  ],
+  [
     'D021',
     'a description of another form',
     'triggers.note_added.display.description',
@@ -261,7 +363,7 @@ const PLANTS: Plant[] = [
     'an action with computed fields only',
     'creates.add_note.operation.inputFields',
     (d) => {
-      d.creates.add_note.operation.inputFields.pop()
+      d.creates.add_note.operation.inputFields.splice(1)
     },
   ],
   [
@@ -293,6 +395,22 @@ const PLANTS: Plant[] = [
     'a required field that is missing',
     'triggers.note_added.operation.sample.name',
     (d) => hookOf(d).outputFields.push({ key: 'name', required: true }),
+  ],
+  [
+    'D024',
+    'a text where an action promises a number',
+    'creates.add_note.operation.sample.length',
+    (d) => {
+      d.creates.add_note.operation.sample.length = 'five'
+    },
+  ],
+  [
+    'D024',
+    'a field that an action always gives, but not in its sample',
+    'creates.add_note.operation.sample.text',
+    (d) => {
+      delete d.creates.add_note.operation.sample.text
+    },
   ],
   [
     'D025',
@@ -404,7 +522,8 @@ describe('what is no violation', () => {
     [
       'an integration without connection, triggers or actions',
       (d) => {
-        for (const key of ['authentication', 'triggers', 'searches', 'creates']) delete d[key]
+        for (const key of ['authentication', 'triggers', 'searches', 'creates', 'searchOrCreates'])
+          delete d[key]
       },
     ],
   ])('%s', (_what, change) => {

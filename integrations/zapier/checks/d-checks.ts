@@ -213,6 +213,47 @@ const RULES: Rule[] = [
     },
   },
   {
+    code: 'D013',
+    severity: 'error',
+    title: 'The search behind a field exists',
+    run: ({ definition, inputFields }, report) => {
+      const searches = asObject(definition.searches)
+      for (const { where, field } of inputFields) {
+        const key = asText(field.search).split('.')[0]
+        if (key && !Object.hasOwn(searches, key)) {
+          report(where, `The field offers a step with the search "${key}", which does not exist.`)
+        }
+      }
+    },
+  },
+  {
+    code: 'D014',
+    severity: 'warning',
+    title: 'A field with a search has a dropdown, too: without one, nobody is offered the search',
+    run: ({ inputFields }, report) => {
+      for (const { where, key, field } of inputFields) {
+        if (field.search && !field.dynamic && !field.choices)
+          report(where, `"${key}" has a search but no dropdown.`)
+      }
+    },
+  },
+  {
+    code: 'D015',
+    severity: 'error',
+    title: 'Both halves of a search-or-create exist',
+    run: ({ definition }, report) => {
+      const halves = { search: 'searches', create: 'creates', update: 'creates' } as const
+      for (const [name, pair] of Object.entries(asObject(definition.searchOrCreates))) {
+        for (const [half, kind] of Object.entries(halves)) {
+          const key = asText(asObject(pair)[half])
+          if (key && !Object.hasOwn(asObject(definition[kind]), key)) {
+            report(`searchOrCreates.${name}.${half}`, `"${key}" is not among the ${kind}.`)
+          }
+        }
+      }
+    },
+  },
+  {
     code: 'D016',
     severity: 'error',
     title: 'A hook trigger subscribes by itself; nobody copies an address by hand',

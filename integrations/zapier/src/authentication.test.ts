@@ -81,6 +81,20 @@ describe('making a connection', () => {
     expect((await failureOf(connect())).message).toContain('speaks version 1 of Hourwire')
   })
 
+  test('succeeds with an integration that will soon be too old', async () => {
+    double().isOutdated = true
+    expect(await connect()).toMatchObject({ login_id: 'jonas.weber', integration_outdated: true })
+  })
+
+  test('is refused by a server for which the integration is too old, in its words', async () => {
+    double().answers.set('/zapier/v1/me', refusal(426, 'integration-outdated', 'Push the new integration.'))
+    expect(await failureOf(connect())).toMatchObject({
+      kind: 'AppError',
+      code: 'integration-outdated',
+      message: 'Push the new integration.',
+    })
+  })
+
   test('is put off by a busy server for as long as it asks', async () => {
     double().answers.set('/zapier/v1/me', { status: 429, headers: { 'retry-after': '17' } })
     expect(await failureOf(connect())).toMatchObject({ kind: 'ThrottledError', delay: 17 })

@@ -21,6 +21,33 @@ test('passes the publishing checks, as an object and as the JSON that is pushed'
   expect(checkDefinition(await readDefinition())).toEqual([])
 })
 
+test('has every trigger, search and action, each under its label', () => {
+  const labelsOf = (all: Record<string, { key: string; display: { label: string } }>) =>
+    Object.entries(all).map(([name, { key, display }]) => {
+      expect(key).toBe(name)
+      return display.label
+    })
+  expect(labelsOf(app.triggers)).toEqual([
+    'Booking Scheduled',
+    'Booking Rescheduled',
+    'Booking Canceled',
+    'Booking Canceled and Rescheduled',
+    'Booking Completed',
+    'Booking No-Show',
+    'Booking Lifecycle Event',
+    'Contact Captured',
+    'Contact Updated',
+    'Contact Lifecycle Event',
+  ])
+  expect(labelsOf(app.searches)).toEqual(['Find Contact', 'Find Booking', 'Get Booking'])
+  expect(labelsOf(app.creates)).toEqual([
+    'Schedule Booking',
+    'Cancel Booking',
+    'Request Reschedule',
+    'Set No-Show',
+  ])
+})
+
 test('asks for an API Key that is hidden and a Login ID that is not', () => {
   expect(app.authentication.fields).toMatchObject([
     { key: 'api_key', label: 'API Key', type: 'password', required: true },
@@ -52,10 +79,36 @@ test('needs no other package at run time', () => {
   }
 })
 
+/** What a program prints in plain Node, without the Zapier packages and with the environment given. */
+const printedBy = (program: string, more: Record<string, string>) =>
+  JSON.parse(
+    execFileSync(process.execPath, ['-e', program], {
+      env: { PATH: process.env.PATH, ...more },
+      encoding: 'utf8',
+    }),
+  )
+
+const importing = (path: string) => `import(${JSON.stringify(`${import.meta.dirname}/${path}`)})`
+
 test('loads in plain Node, without the Zapier packages and with the address of the server from outside', () => {
-  const program = `import(${JSON.stringify(`${import.meta.dirname}/index.ts`)}).then(({ default: app }) =>
-    console.log(app.authentication.fields[0].helpText))`
-  const env = { PATH: process.env.PATH, HOURWIRE_BASE_URL: 'http://127.0.0.1:3000' }
-  const printed = execFileSync(process.execPath, ['-e', program], { env, encoding: 'utf8' })
+  const program = `${importing('index.ts')}.then(({ default: app }) =>
+    console.log(JSON.stringify(app.authentication.fields[0].helpText)))`
+  const printed = printedBy(program, { HOURWIRE_BASE_URL: 'http://127.0.0.1:3000' })
   expect(printed).toContain('](http://127.0.0.1:3000/settings/other/zapier/api-key)')
+})
+
+test('asks for a Server URL, too, when it is built with that field, and still passes the publishing checks', () => {
+  const program = `Promise.all([${importing('index.ts')}, ${importing('../checks/d-checks.ts')}]).then(
+    ([{ default: app }, { checkDefinition }]) =>
+      console.log(JSON.stringify({ fields: app.authentication.fields, findings: checkDefinition(app) })))`
+  const env = { HOURWIRE_BASE_URL: 'https://book.example.org', HOURWIRE_SERVER_URL_FIELD: '1' }
+  const { fields, findings } = printedBy(program, env)
+  expect(findings).toEqual([])
+  expect(fields).toHaveLength(3)
+  expect(fields[2]).toMatchObject({
+    key: 'server_url',
+    label: 'Server URL',
+    required: false,
+    isNoSecret: true,
+  })
 })

@@ -10,7 +10,7 @@ import { CREDENTIALS_REFUSED, explainAnswer } from './problems.ts'
  * a blank or a line end is trimmed; characters that no key and no header can hold are refused before sending.
  */
 export const addCredentials: BeforeRequestMiddleware = (request, z, bundle) => {
-  if (!isOwnDoor(request.url)) return request
+  if (!isOwnDoor(request.url, bundle)) return request
   const apiKey = (bundle.authData.api_key ?? '').trim()
   const loginId = (bundle.authData.login_id ?? '').trim()
   if (![apiKey, loginId].every((text) => /^[\x20-\x7e]*$/.test(text))) {
@@ -30,9 +30,9 @@ export const addCredentials: BeforeRequestMiddleware = (request, z, bundle) => {
 }
 
 /** Turns every bad answer of our own door into a readable error; callers that judge the status themselves opt out. */
-export const refuseReadably: AfterResponseMiddleware = (response, z) => {
-  if (response.skipThrowForStatus || !isOwnDoor(response.request.url ?? '')) return response
-  const problem = explainAnswer(z, response)
+export const refuseReadably: AfterResponseMiddleware = (response, z, bundle) => {
+  if (response.skipThrowForStatus || !isOwnDoor(response.request.url ?? '', bundle)) return response
+  const problem = explainAnswer(z, bundle, response)
   if (problem) throw problem
   return response
 }

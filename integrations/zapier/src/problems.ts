@@ -1,5 +1,5 @@
 import type { HttpResponse, ZObject } from 'zapier-platform-core'
-import { baseUrl } from './base-url.ts'
+import { type Connected, serverOf } from './base-url.ts'
 
 const DEFAULT_WAIT_SECONDS = 60
 
@@ -14,9 +14,13 @@ export const RECONNECT =
   '(in Hourwire: Other settings, Zapier, API key).'
 
 /** Said when what answers is not a Hourwire server, or one without the part this integration talks to. */
-export const notHourwire = (): string =>
-  `The address ${baseUrl()} does not answer like a Hourwire server that this integration can talk to. ` +
+export const notHourwire = (bundle: Connected): string =>
+  `The address ${serverOf(bundle)} does not answer like a Hourwire server that this integration can talk to. ` +
   'Ask the operator whether the address is right and the server is up to date.'
+
+/** Said when the server asks for a newer integration and gives no words of its own. */
+const OUTDATED =
+  'This integration is too old for the Hourwire server. Ask the operator to push the one that came with the server.'
 
 /**
  * What an answer of the server means to the person who reads the Zap's history; undefined for a good answer.
@@ -25,7 +29,7 @@ export const notHourwire = (): string =>
  * (Zapier tries again after the server's wait). Everything else is one sentence: the `detail` of the server's
  * problem document (RFC 9457) where there is one.
  */
-export const explainAnswer = (z: ZObject, response: HttpResponse): Error | undefined => {
+export const explainAnswer = (z: ZObject, bundle: Connected, response: HttpResponse): Error | undefined => {
   const { status } = response
   if (status >= 200 && status < 300) return undefined
   if (status === 401) return new z.errors.ExpiredAuthError(RECONNECT)
@@ -38,14 +42,15 @@ export const explainAnswer = (z: ZObject, response: HttpResponse): Error | undef
   }
   if (status >= 300 && status < 400) {
     return new z.errors.Error(
-      `The address ${baseUrl()} sends callers on to another one. ` +
-        'Ask the operator to set HOURWIRE_BASE_URL to the address at which Hourwire itself answers.',
+      `The address ${serverOf(bundle)} sends callers on to another one. ` +
+        'Ask the operator for the address at which Hourwire itself answers (HOURWIRE_BASE_URL of the integration).',
       'redirected',
       status,
     )
   }
   const problem = readProblem(response.data)
   if (problem) return new z.errors.Error(problem.sentence, problem.code, status)
+  if (status === 426) return new z.errors.Error(OUTDATED, 'integration-outdated', status)
   if (status >= 500) {
     return new z.errors.Error(
       `Hourwire has a problem of its own right now (status ${status}). Try again in a few minutes.`,
@@ -53,16 +58,16 @@ export const explainAnswer = (z: ZObject, response: HttpResponse): Error | undef
       status,
     )
   }
-  return new z.errors.Error(notHourwire(), 'not-hourwire', status)
+  return new z.errors.Error(notHourwire(bundle), 'not-hourwire', status)
 }
 
 /** What a call that got no answer at all means, from the error code of the network; undefined for any other error. */
-export const explainSilence = (z: ZObject, cause: unknown): Error | undefined => {
+export const explainSilence = (z: ZObject, bundle: Connected, cause: unknown): Error | undefined => {
   const code = networkCode(cause)
   if (!code) return undefined
   const reason = silenceReason(code)
   return new z.errors.Error(
-    `Hourwire could not be reached at ${baseUrl()}: ${reason}. Try again, and ask the operator if it stays so.`,
+    `Hourwire could not be reached at ${serverOf(bundle)}: ${reason}. Try again, and ask the operator if it stays so.`,
     'unreachable',
   )
 }
@@ -74,7 +79,8 @@ export const waitSeconds = (header: string | null | undefined, nowMs = Date.now(
   return Number.isFinite(seconds) ? Math.max(1, seconds) : DEFAULT_WAIT_SECONDS
 }
 
-const readProblem = (body: unknown): { sentence: string; code: string } | undefined => {
+/** The sentence and the code of a problem document (RFC 9457); undefined for any other body. */
+export const readProblem = (body: unknown): { sentence: string; code: string } | undefined => {
   if (typeof body !== 'object' || body === null) return undefined
   const { detail, code, errors } = body as Record<string, unknown>
   if (typeof detail !== 'string' || detail === '') return undefined

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { BOOKING_SCHEDULED_SAMPLE } from '../src/triggers/booking-scheduled.ts'
+import type { TriggerKey } from '../src/fields.ts'
+import { sampleOf } from '../src/samples.ts'
 
 export const GOOD_PAIR = {
   api_key: 'hwz_4kT9xW2L_0123456789abcdefghijABCDEFGHIJKLxyz123',
@@ -17,6 +18,7 @@ type Asked = {
 }
 type Answer = { status: number; headers?: Record<string, string>; body?: unknown }
 type Listed = { id: string; name: string }
+type Item = Record<string, unknown>
 
 const PAGE_SIZE = 2
 
@@ -39,6 +41,12 @@ export const openDouble = async () => {
     contractVersion: '1',
     bookingPages: [] as Listed[],
     eventTypes: [] as Listed[],
+    isOutdated: false,
+    customFields: [] as { key: string; label: string }[],
+    contacts: [] as Item[],
+    /** In the order in which a list shows them; `answers` can make any of them unfit for an act. */
+    bookings: [] as Item[],
+    starts: [] as { start: string; label: string }[],
     subscriptions: new Map<string, Record<string, unknown>>(),
     close: async () => {
       server.closeAllConnections()
@@ -75,12 +83,37 @@ export const openDouble = async () => {
       const me = { id: 'USR-1', name: 'Jonas Weber', login_id, account_name: 'Weber GmbH' }
       return {
         status: 200,
-        body: { ...me, scope: 'all_booking_pages', contract_version: double.contractVersion },
+        body: {
+          ...me,
+          scope: 'all_booking_pages',
+          contract_version: double.contractVersion,
+          integration_version: '1.1.0',
+          integration_outdated: double.isOutdated,
+        },
       }
     }
     if (route === 'GET /booking-pages') return { status: 200, body: pageOf(double.bookingPages, query) }
     if (route === 'GET /event-types') return { status: 200, body: pageOf(double.eventTypes, query) }
-    if (route === 'GET /samples') return { status: 200, body: [BOOKING_SCHEDULED_SAMPLE] }
+    if (route === 'GET /custom-fields') return { status: 200, body: { items: double.customFields } }
+    if (route === 'GET /samples') return { status: 200, body: [sampleOf(query.get('trigger') as TriggerKey)] }
+    if (route === 'GET /contacts') {
+      const isAsked = ({ email }: Item) => email === query.get('email')?.toLowerCase()
+      return { status: 200, body: { items: double.contacts.filter(isAsked) } }
+    }
+    if (route === 'GET /slots') return { status: 200, body: pageOf(double.starts, query) }
+    if (route === 'GET /bookings') {
+      const email = query.get('email')
+      const fitting = double.bookings.filter(({ customer_email }) => !email || customer_email === email)
+      return { status: 200, body: pageOf(fitting, query) }
+    }
+    if (route === 'POST /bookings') return { status: 201, body: double.bookings[0] }
+    const [, bookingId] = /^(?:GET|POST) \/bookings\/([^/]+)/.exec(route) ?? []
+    if (bookingId) {
+      const booking = double.bookings.find(({ id }) => id === bookingId)
+      return booking
+        ? { status: 200, body: booking }
+        : problem(404, 'booking-not-found', 'There is no such booking.')
+    }
     if (route === 'POST /subscriptions') {
       const id = `WHK-${double.subscriptions.size + 1}`
       double.subscriptions.set(id, body as Record<string, unknown>)
@@ -106,7 +139,7 @@ export const closedAddress = async (): Promise<string> => {
   return double.url
 }
 
-const pageOf = (all: Listed[], query: URLSearchParams) => {
+const pageOf = (all: object[], query: URLSearchParams) => {
   const start = Number(query.get('cursor')?.replace('after-', '') ?? 0)
   const end = start + PAGE_SIZE
   return { items: all.slice(start, end), next_cursor: end < all.length ? `after-${end}` : null }

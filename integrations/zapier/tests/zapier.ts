@@ -13,24 +13,41 @@ const { createAppHandler } = core as unknown as {
 }
 const handle = createAppHandler(app)
 
+type Loose = Record<string, unknown>
+
 /** The definition as Zapier's command line reads it before a push. */
 export const readDefinition = async () =>
   (await handle({ command: 'definition', calledFromCli: true })).results as object
 
+/** Runs what a path of the definition holds, as Zapier does: core's app tester cannot reach functions in fields. */
+export const runPath = async (method: string, bundle: object): Promise<unknown> =>
+  (await handle({ command: 'execute', method, bundle, calledFromCli: true })).results
+
+type Field = { key: string; label: string; required?: boolean }
 type Choices = Awaited<ReturnType<typeof listBookingPages>>
 
-/**
- * Fills the dropdown of an input field of "Booking Scheduled" by the path Zapier uses: the app tester of core
- * 19.1.0 stumbles over a function that is nested in a field.
- */
-export const fillDropdown = async (
-  field: 'booking_page' | 'event_type',
-  bundle: object,
-): Promise<Choices> => {
-  const operation = 'triggers.booking_scheduled.operation'
-  const at = app.triggers.booking_scheduled.operation.inputFields.findIndex(({ key }) => key === field)
-  const method = `${operation}.inputFields.${at}.choices.perform`
-  return (await handle({ command: 'execute', method, bundle, calledFromCli: true })).results as Choices
+/** Every field of a list, those that a function computes included. */
+export const readFields = async (path: string, bundle: object) => (await runPath(path, bundle)) as Field[]
+
+/** Fills the dropdown of one input field of an operation such as `triggers.booking_scheduled`. */
+export const fillDropdown = async (operation: string, key: string, bundle: object): Promise<Choices> => {
+  const path = `${operation}.operation.inputFields`
+  const fields = path.split('.').reduce<unknown>((part, name) => (part as Loose)[name], app) as Field[]
+  const at = fields.findIndex((field) => field.key === key)
+  return (await runPath(`${path}.${at}.choices.perform`, bundle)) as Choices
+}
+
+/** Every choice of a dropdown, page by page. */
+export const readChoices = async (operation: string, key: string, bundle: object): Promise<string[]> => {
+  const labels: string[] = []
+  let token: string | null | undefined
+  do {
+    const meta = token ? { paging_token: token } : {}
+    const page = await fillDropdown(operation, key, { ...bundle, meta })
+    labels.push(...page.results.map(({ id, label }) => `${id} ${label}`))
+    token = page.paging_token
+  } while (token)
+  return labels
 }
 
 /** Opens a fresh double for every test file and resets it before each test; the integration is pointed at it. */
@@ -44,7 +61,17 @@ export const aHourwireDouble = (): (() => HourwireDouble) => {
     double.asked.length = 0
     double.answers.clear()
     double.subscriptions.clear()
-    Object.assign(double, { pair: { ...GOOD_PAIR }, contractVersion: '1', bookingPages: [], eventTypes: [] })
+    Object.assign(double, {
+      pair: { ...GOOD_PAIR },
+      contractVersion: '1',
+      isOutdated: false,
+      bookingPages: [],
+      eventTypes: [],
+      customFields: [],
+      contacts: [],
+      bookings: [],
+      starts: [],
+    })
   })
   afterAll(() => double.close())
   return () => double

@@ -39,7 +39,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     id: publicId('booking', booking.id),
     status: booking.status,
     startsAt: booking.startsAt.toString(),
-    times: timeSpan(booking.startsAt, booking.endsAt, user.zone),
+    times: timeSpan(booking.startsAt, booking.endsAt, user.zone) + otherTimes(booking),
     starts: `${dayAndTime(booking.startsAt, user.zone)}, ${zoneInWords(user.zone, booking.startsAt)}`,
     startsForCustomer: `${dayAndTime(booking.startsAt, booking.customer.zone)}, ${zoneInWords(booking.customer.zone, booking.startsAt)}`,
     booked: moment(booking.createdAt),
@@ -60,6 +60,13 @@ export async function loader({ context, request }: Route.LoaderArgs) {
     ownLink: pages.find(({ ownedByViewer }) => ownedByViewer)?.publicLink,
     steps: { isBooked: bookings.length + others.length + requests.length > 0, hasZap: zaps.length > 0 },
   }
+}
+
+/** A request stands under the first of its suggested times; that there are others is said. */
+function otherTimes({ status, suggestedStarts }: ListedBooking): string {
+  const others = suggestedStarts.length - 1
+  if (status !== 'requested' || others < 1) return ''
+  return others === 1 ? ', or another time' : `, or ${others} other times`
 }
 
 /** Consecutive bookings of one local day together, in the order given. */

@@ -53,6 +53,9 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   const minutes = Math.round(booking.startsAt.until(booking.endsAt).total('minutes'))
   const when = (start: Instant, zone: string) =>
     `${dayAndTime(start, zone)} – ${timeSpan(start, start.add({ minutes }), zone).split(' – ')[1]}, ${zoneInWords(zone, start)}`
+  // Of a request nothing is agreed: none of its times stands for the others.
+  const times = booking.suggestedStarts.length
+  const inShort = times === 1 ? 'One suggested time' : `${times} suggested times`
   const link = (id: BookingId) => `/activity/${publicId('booking', id)}`
   const may: Record<UserAct, boolean> = {
     approve: acts.includes('approve'),
@@ -67,7 +70,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     isRequest: booking.status === 'requested',
     status: { ...statusWords[booking.status], detailed: detailedStatus(booking) },
     startIso: booking.startsAt.toString(),
-    yours: when(booking.startsAt, user.zone),
+    yours: booking.status === 'requested' ? inShort : when(booking.startsAt, user.zone),
     owners: { name: owner.name, when: when(booking.startsAt, owner.zone) },
     customers: when(booking.startsAt, booking.customer.zone),
     duration: `${minutes} minutes`,
@@ -138,9 +141,7 @@ export default function BookingPage({ loaderData: shown, actionData }: Route.Com
           <Title order={1}>{shown.subject}</Title>
           <StatusBadge tone={shown.status.tone}>{shown.status.text}</StatusBadge>
         </Group>
-        <Text>
-          <time dateTime={shown.startIso}>{shown.yours}</time>
-        </Text>
+        <Text>{shown.isRequest ? shown.yours : <time dateTime={shown.startIso}>{shown.yours}</time>}</Text>
         <Text c="dimmed" size="sm">
           with {customer.name} ({customer.email})
         </Text>
@@ -170,8 +171,23 @@ export default function BookingPage({ loaderData: shown, actionData }: Route.Com
         <dl className={styles.facts}>
           <Fact name="Detailed status">{shown.status.detailed}</Fact>
           <Fact name="Booking owner">{shown.owners.name}</Fact>
-          <Fact name="Owner’s time">{shown.owners.when}</Fact>
-          <Fact name="Customer’s time">{shown.customers}</Fact>
+          {shown.isRequest ? (
+            <Fact name="Suggested times" wide>
+              <ul className={styles.suggested}>
+                {shown.suggested.map(({ iso, words, isFree }) => (
+                  <li key={iso}>
+                    {words}
+                    {!isFree && ' (taken by another booking, or past)'}
+                  </li>
+                ))}
+              </ul>
+            </Fact>
+          ) : (
+            <>
+              <Fact name="Owner’s time">{shown.owners.when}</Fact>
+              <Fact name="Customer’s time">{shown.customers}</Fact>
+            </>
+          )}
           <Fact name="Duration">{shown.duration}</Fact>
           <Fact name="Booking page">
             <Anchor href={shown.page.link} size="sm">

@@ -1,8 +1,9 @@
 import { type Db, inAccount } from '#database/db.ts'
 import { findUserOf } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
+import { findBookingPage } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
-import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { BookingEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listEventsOfBooking } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AccountId, type BookingId, type MailId, newUuid, type UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
@@ -13,7 +14,7 @@ import { mailsOf, rederivationConflictMail } from './mails-of.ts'
 export async function planMails(
   tx: Db,
   { clock, publicUrl, mailAddress }: Pick<Deps, 'clock' | 'publicUrl' | 'mailAddress'>,
-  events: LifecycleEvent[],
+  events: BookingEvent[],
 ): Promise<void> {
   const now = clock.now()
   const known = new Map<string, User | undefined>()
@@ -24,7 +25,8 @@ export async function planMails(
   const mails: Parameters<typeof insertMails>[1] = []
   for (const event of events) {
     const { accountId, booking } = event
-    const owner = await userOf(accountId, (booking.bookingOwnerId || event.ownerId) as UserId)
+    const bookingOwner = await userOf(accountId, (booking.bookingOwnerId || event.ownerId) as UserId)
+    const owner = bookingOwner ?? (await findPagesOwner(tx, event))
     if (!owner) continue
     const formerOwner = booking.formerOwnerId
       ? await userOf(accountId, booking.formerOwnerId as UserId)
@@ -41,6 +43,15 @@ export async function planMails(
   await insertMails(tx, mails)
 }
 
+/** Who owns the page now: gets the mails of bookings whose own owner was deleted. */
+async function findPagesOwner(
+  tx: Db,
+  { accountId, bookingPageId }: Pick<BookingEvent, 'accountId' | 'bookingPageId'>,
+): Promise<User | undefined> {
+  const page = await findBookingPage(tx, accountId, bookingPageId)
+  return page && (await findUserOf(tx, accountId, page.ownerId))
+}
+
 /** Tells the owner that a booking could not keep its local time after a change of its zone's rules. Once for each state of the booking. */
 export async function planRederivationConflict(
   deps: Pick<Deps, 'database' | 'clock' | 'publicUrl' | 'mailAddress'>,
@@ -49,10 +60,11 @@ export async function planRederivationConflict(
   const { accountId, id, ownerId } = booking
   const now = deps.clock.now()
   await inAccount(deps.database, accountId, async (tx) => {
-    const owner = await findUserOf(tx, accountId, ownerId)
     const events = await listEventsOfBooking(tx, accountId, id)
     const newest = events.at(-1)
-    if (!owner || !newest) return
+    if (!newest) return
+    const owner = (await findUserOf(tx, accountId, ownerId)) ?? (await findPagesOwner(tx, newest))
+    if (!owner) return
     await insertMails(tx, [
       {
         ...rederivationConflictMail(newest, { ...deps, owner, belongsAt }),

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Deps } from './engine/deps.ts'
 import { startFlashes } from './engine/flash.ts'
@@ -19,6 +20,8 @@ export interface SandboxOptions {
   integration?: string
   appTitle?: string
   now?: () => number
+  /** Replaced in tests. */
+  wait?: (ms: number) => Promise<void>
 }
 
 export interface Sandbox {
@@ -51,6 +54,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     now: options.now ?? Date.now,
     url: () => url,
     dataDir,
+    appTitle,
+    wait:
+      options.wait ??
+      ((ms) => sleep(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined)),
     stopping: stopping.signal,
     changed: live.changed,
   }

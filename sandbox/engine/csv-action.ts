@@ -34,7 +34,13 @@ export function appendRow(
   const outcome = (reason: string, summary: string): ActionOutcome => ({
     done: reason === '',
     reason,
-    result: { summary, output, status: null, answer: '' },
+    result: {
+      summary,
+      output,
+      status: null,
+      answer: '',
+      fields: reason ? {} : { ...output, file: action.fileName },
+    },
   })
   const name = parseFileName(action.fileName)
   if (!name.ok) return outcome(name.problem.sentence, 'No row was written')

@@ -1,6 +1,7 @@
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { isPlainObject } from '../host/curlies.ts'
-import { type Definition, type Field, labelOf, type Trigger } from '../host/definition.ts'
+import { type Definition, type Field, hasComputedFields, labelOf, staticFields } from '../host/definition.ts'
+import type { CallProblem, LogLine } from '../host/protocol.ts'
 import { callWith } from './connections.ts'
 import type { Deps } from './deps.ts'
 import { type Connection, type Item, sentenceOf, type Zap } from './records.ts'
@@ -17,53 +18,72 @@ export interface DrawnField extends Field {
   hasMore: boolean
   /** Why the choices could not be fetched; "" when they could. */
   trouble: string
+  /** Label of the field that has to be filled in before there are choices; "" when none has to. */
+  waitsFor: string
 }
 
-const inputPath = (key: string) => `triggers.${key}.operation.inputFields`
 export const pagesAtFirst = 10
 
-/**
- * The trigger's input fields with their choices, fetched through the integration: `dynamic` (a hidden trigger,
- * page by page), `choices.perform` (until it gives no `paging_token`), or fixed choices.
- */
-export async function drawFields(
-  deps: Deps,
-  asked: { definition: Definition; zap: Zap; connection: Connection; maxPages?: number },
-): Promise<Result<DrawnField[], { code: 'no-fields'; sentence: string }>> {
-  const { zap, connection } = asked
-  const { outcome } = await callWith(deps, connection, {
-    method: inputPath(zap.triggerKey),
-    bundle: { inputData: zap.inputs },
-  })
-  if (!outcome.ok) {
-    // A trigger without input fields has nothing at that path, which is no trouble.
-    const trigger = asked.definition.triggers?.[zap.triggerKey]
-    if (!trigger?.operation.inputFields) return ok([])
-    return refuse({ code: 'no-fields', sentence: sentenceOf(outcome.problem) })
-  }
-  const fields = (outcome.value as Field[]).filter((field) => field && typeof field.key === 'string')
-  const drawn: DrawnField[] = []
-  for (const [index, field] of fields.entries()) drawn.push(await drawField(deps, { ...asked, field, index }))
-  return ok(drawn)
-}
-
-interface OneField {
+export interface Asked {
   definition: Definition
-  zap: Zap
   connection: Connection
-  field: Field
-  index: number
+  /** Where the fields stand: `triggers.booking_scheduled`, `creates.cancel_booking`. */
+  place: string
+  /** What is filled in so far; choices and computed fields may depend on it. */
+  inputs: Record<string, string>
   maxPages?: number
 }
 
+type FieldsAt = { fields: Field[]; log: LogLine[] } | { problem: CallProblem; log: LogLine[] }
+
+/** The input fields at one place of the definition, with those that a function computes. */
+export async function inputFieldsAt(
+  deps: Deps,
+  connection: Connection,
+  { place, inputs }: Pick<Asked, 'place' | 'inputs'>,
+): Promise<FieldsAt> {
+  const method = `${place}.operation.inputFields`
+  const { outcome, log } = await callWith(deps, connection, { method, bundle: { inputData: inputs } })
+  if (outcome.ok) return { fields: staticFields(outcome.value as unknown[]), log }
+  // Without input fields there is nothing at that path, which is no trouble.
+  const hasNone = outcome.problem.message === `The integration has no ${method}.`
+  return hasNone ? { fields: [], log } : { problem: outcome.problem, log }
+}
+
+/**
+ * Input fields with their choices, fetched through the integration: `dynamic` (a hidden trigger, page by page),
+ * `choices.perform` (until it gives no `paging_token`), or fixed choices.
+ */
+export async function drawFields(
+  deps: Deps,
+  asked: Asked,
+): Promise<Result<DrawnField[], { code: 'no-fields'; sentence: string }>> {
+  const found = await inputFieldsAt(deps, asked.connection, asked)
+  if ('problem' in found) return refuse({ code: 'no-fields', sentence: sentenceOf(found.problem) })
+  const drawn: DrawnField[] = []
+  for (const field of found.fields)
+    drawn.push(await drawField(deps, { ...asked, field, among: found.fields }))
+  return ok(drawn)
+}
+
+interface OneField extends Asked {
+  field: Field
+  among: readonly Field[]
+}
+
 async function drawField(deps: Deps, one: OneField): Promise<DrawnField> {
-  const { field } = one
-  const plain = { ...field, options: null, hasMore: false, trouble: '' }
+  const { field, among, inputs } = one
+  const plain = { ...field, options: null, hasMore: false, trouble: '', waitsFor: '' }
   if (field.type === 'boolean') {
     return { ...plain, options: [choice('true', 'Yes'), choice('false', 'No')] }
   }
   const isFetched = isPlainObject(field.choices) && 'perform' in field.choices
   if (!field.dynamic && !isFetched) return { ...plain, options: fixedChoices(field.choices) }
+  const missing = (field.dependsOn ?? []).find((key) => !inputs[key])
+  if (missing) {
+    const label = labelOf(among.find(({ key }) => key === missing) ?? { key: missing })
+    return { ...plain, options: [], waitsFor: label }
+  }
   return { ...plain, ...(await fetchChoices(deps, one)) }
 }
 
@@ -84,15 +104,15 @@ function fixedChoices(choices: unknown): Choice[] | null {
 /** Asks page by page until a page brings nothing new, no token comes back, or `maxPages` are read. */
 async function fetchChoices(
   deps: Deps,
-  { definition, zap, connection, field, index, maxPages = pagesAtFirst }: OneField,
+  { definition, connection, place, inputs, field, maxPages = pagesAtFirst }: OneField,
 ): Promise<Pick<DrawnField, 'options' | 'hasMore' | 'trouble'>> {
   const found = new Map<string, Choice>()
   let token: unknown
   for (let page = 0; page < maxPages; page++) {
-    const source = sourceOf(definition, zap, { field, index })
+    const source = sourceOf(definition, place, field)
     const { outcome } = await callWith(deps, connection, {
       method: source.method,
-      bundle: { inputData: zap.inputs, meta: { page, isFillingDynamicDropdown: true, paging_token: token } },
+      bundle: { inputData: inputs, meta: { page, isFillingDynamicDropdown: true, paging_token: token } },
     })
     if (!outcome.ok)
       return { options: [...found.values()], hasMore: false, trouble: sentenceOf(outcome.problem) }
@@ -115,7 +135,7 @@ async function fetchChoices(
   return { options: [...found.values()], hasMore: true, trouble: '' }
 }
 
-function sourceOf(definition: Definition, zap: Zap, { field, index }: { field: Field; index: number }) {
+function sourceOf(definition: Definition, place: string, field: Field) {
   if (field.dynamic) {
     const [key = '', value = 'id', label = value] = field.dynamic.split('.')
     const operation = definition.triggers?.[key]?.operation
@@ -128,7 +148,7 @@ function sourceOf(definition: Definition, zap: Zap, { field, index }: { field: F
     }
   }
   return {
-    method: `${inputPath(zap.triggerKey)}.${index}.choices.perform`,
+    method: `${place}.operation.inputFields.${field.key}.choices.perform`,
     value: 'id',
     label: 'label',
     canPaginate: false,
@@ -160,7 +180,7 @@ function coerce(field: Field, text: string): unknown {
   return field.type === 'integer' ? Math.trunc(number) : number
 }
 
-/** One field of the trigger's data: what the mapper offers. */
+/** One field of a step's data: what the mapper offers. */
 export interface OutputField {
   key: string
   label: string
@@ -171,14 +191,36 @@ export interface OutputField {
  * The fields of an item with their labels, in the order of the definition, then any others the item has.
  * Keys the definition promises but the item lacks are listed too, without a sample.
  */
-export function describeItem(trigger: Trigger | undefined, item: Item | null): OutputField[] {
-  const declared = (trigger?.operation.outputFields ?? []).filter(
-    (field): field is Field => isPlainObject(field) && typeof field.key === 'string',
-  )
+export function describeItem(declared: readonly Field[], item: Item | null): OutputField[] {
   const known = new Set(declared.map((field) => field.key))
   const others = Object.keys(item ?? {}).filter((key) => !known.has(key))
   return [
     ...declared.map((field) => ({ key: field.key, label: labelOf(field), sample: item?.[field.key] })),
     ...others.map((key) => ({ key, label: labelOf({ key }), sample: item?.[key] })),
   ]
+}
+
+/** The output fields of a Zap's trigger: those that are written down, then those computed for its account. */
+export function fieldsOfTrigger(definition: Definition, zap: Zap): Field[] {
+  const written = staticFields(definition.triggers?.[zap.triggerKey]?.operation.outputFields)
+  const known = new Set(written.map(({ key }) => key))
+  return [...written, ...(zap.fields ?? []).filter(({ key }) => !known.has(key))]
+}
+
+/**
+ * Asks the integration for the output fields it computes, such as the account's custom fields. Gives the Zap with
+ * them; as it was when there is nothing to ask, no working connection, or no answer.
+ */
+export async function withComputedFields(
+  deps: Deps,
+  { definition, zap }: { definition: Definition; zap: Zap },
+): Promise<Zap> {
+  const connection = zap.connectionId ? deps.store.findConnection(zap.connectionId) : undefined
+  const written = definition.triggers?.[zap.triggerKey]?.operation.outputFields
+  if (connection?.state !== 'connected' || !hasComputedFields(written)) return zap
+  const { outcome } = await callWith(deps, connection, {
+    method: `triggers.${zap.triggerKey}.operation.outputFields`,
+    bundle: { inputData: zap.inputs },
+  })
+  return outcome.ok ? { ...zap, fields: staticFields(outcome.value as unknown[]) } : zap
 }

@@ -1,4 +1,5 @@
 import { ok, type Result, refuse } from '#kit/result.ts'
+import { isPlainObject } from '../host/curlies.ts'
 import { mapped } from './mapping.ts'
 import type { Action, ActionOutcome, Item } from './records.ts'
 
@@ -21,17 +22,18 @@ export function parseTarget(text: string): Result<string, { code: 'bad-target'; 
 
 /**
  * Sends an item as JSON: all of it or the mapped fields. Done means an answer of 2xx within the deadline;
- * redirects are not followed. The first 1 KiB of the answer is kept.
+ * redirects are not followed. The first 1 KiB of the answer is kept; when it is a JSON object, later actions can use
+ * its fields. `data` is what mapped fields are filled from: the item and the outputs of earlier actions.
  */
 export async function postJson(
   { stopping, deadlineMs = 10_000 }: { stopping: AbortSignal; deadlineMs?: number },
-  { action, item }: { action: PostAction; item: Item },
+  { action, item, data = item }: { action: PostAction; item: Item; data?: Item },
 ): Promise<ActionOutcome> {
-  const output = action.body === 'all' ? item : mapped(action.mappings, item)
+  const output = action.body === 'all' ? item : mapped(action.mappings, data)
   const outcome = (reason: string, status: number | null, answer: string): ActionOutcome => ({
     done: reason === '',
     reason,
-    result: { summary: `POST ${action.url}`, output, status, answer },
+    result: { summary: `POST ${action.url}`, output, status, answer, fields: fieldsOf(status, answer) },
   })
   const target = parseTarget(action.url)
   if (!target.ok) return outcome(target.problem.sentence, null, '')
@@ -51,6 +53,15 @@ export async function postJson(
       return outcome(`No complete answer came within ${deadlineMs / 1000} seconds.`, null, '')
     if (stopping.aborted) return outcome('The sandbox was stopped during this run.', null, '')
     return outcome(`The URL could not be reached: ${causeOf(error)}.`, null, '')
+  }
+}
+
+function fieldsOf(status: number | null, answer: string): Item {
+  try {
+    const answered: unknown = JSON.parse(answer)
+    return { ...(isPlainObject(answered) ? answered : {}), status }
+  } catch {
+    return { status }
   }
 }
 

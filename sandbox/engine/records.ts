@@ -1,3 +1,4 @@
+import type { Field } from '../host/definition.ts'
 import type { CallProblem, LogLine } from '../host/protocol.ts'
 
 /** A stored pair of credentials for the integration's app. */
@@ -18,11 +19,36 @@ export interface Mapping {
   value: string
 }
 
+/** One step after the trigger. Texts may hold `{{key}}` of the trigger's item and `{{2.key}}` of the first action's output. */
 export type Action =
   | { kind: 'post'; url: string; body: 'all' | 'mapped'; mappings: Mapping[] }
   | { kind: 'csv'; fileName: string; mappings: Mapping[] }
+  | { kind: 'mail'; to: string; subject: string; text: string }
+  | AppAction
+
+/** An action or a search of the integration itself, done with the Zap's own connection. */
+export interface AppAction {
+  kind: 'create' | 'search'
+  key: string
+  inputs: Record<string, string>
+}
+
+export type MappedAction = Extract<Action, { mappings: Mapping[] }>
+
+export const hasMappings = (action: Action | undefined): action is MappedAction =>
+  action?.kind === 'post' || action?.kind === 'csv'
 
 export type Item = Record<string, unknown>
+
+/** One condition of the filter. `field` is a key of the trigger's item. */
+export interface Rule {
+  field: string
+  operator: string
+  value: string
+}
+
+/** What the Zap's address answers, so that a person can see what the app does about it. */
+export type Failure = 'none' | '500' | '429' | 'slow' | 'hang'
 
 export interface Zap {
   id: string
@@ -30,7 +56,10 @@ export interface Zap {
   triggerKey: string
   connectionId: string | null
   inputs: Record<string, string>
-  action: Action | null
+  /** Groups of rules: within a group all must hold, one group is enough. Empty lets everything pass. */
+  filter: Rule[][]
+  /** In their order; two at most. */
+  actions: Action[]
   state: 'on' | 'off'
   /** Why the Zap needs a person to look at it; "" when it does not. */
   attention: string
@@ -39,10 +68,15 @@ export interface Zap {
   subscribeData: unknown
   sample: Item | null
   sampleFrom: 'app' | 'definition' | null
+  /** Output fields that the integration computed for this account, such as custom fields; null before it was asked. */
+  fields: Field[] | null
+  failure: Failure
+  /** Deliveries that were not taken since the failure switch was set. */
+  turnedAway: number
   createdAt: number
 }
 
-export type RunStatus = 'running' | 'success' | 'stopped' | 'held' | 'failed'
+export type RunStatus = 'running' | 'success' | 'filtered' | 'stopped' | 'held' | 'failed'
 
 /** What was received at the hook address. */
 export interface Received {
@@ -52,17 +86,50 @@ export interface Received {
   querystring: string
 }
 
-/** What the action did: the request or row it made and what came back. */
+/** What an action did: the request, row or mail it made and what came back. */
 export interface ActionResult {
   summary: string
-  /** The JSON body or the row that was made from the item. */
+  /** The JSON body, the row, the mail or the input data that was made from the item. */
   output: unknown
   status: number | null
   /** First 1 KiB of the answer. */
   answer: string
+  /** What a later action can use as `{{2.key}}`. */
+  fields: Item
 }
 
-export type ActionOutcome = { done: boolean; reason: string; result: ActionResult }
+export interface ActionOutcome {
+  done: boolean
+  /** How a run ends that is not done; left out it has failed. */
+  end?: 'held' | 'stopped'
+  reason: string
+  result: ActionResult
+  log?: LogLine[]
+}
+
+/** A rule of the filter beside what it was held against. */
+export interface JudgedRule {
+  text: string
+  found: string
+  isMet: boolean
+}
+
+/** One step of a run, in the order in which they ran. */
+export interface StepRun {
+  kind: 'trigger' | 'filter' | 'action'
+  /** Which action it was (`csv`, `create.cancel_booking`); "" for the others. */
+  actionId: string
+  label: string
+  status: 'done' | 'filtered' | 'stopped' | 'held' | 'failed'
+  reason: string
+  durationMs: number
+  log: LogLine[]
+  result: ActionResult | null
+  /** The filter's groups of rules. */
+  rules: JudgedRule[][]
+  /** True when an earlier run had done it, so that a replay did not do it again. */
+  isKept: boolean
+}
 
 export interface Run {
   id: string
@@ -73,9 +140,8 @@ export interface Run {
   received: Received
   /** What `perform` made of it; null when it did not get that far. */
   item: Item | null
-  result: ActionResult | null
-  log: LogLine[]
-  /** One sentence: why it was stopped, held or failed. */
+  steps: StepRun[]
+  /** One sentence: why it was filtered, stopped, held or failed. */
   reason: string
   replayOf: string | null
 }
@@ -85,6 +151,16 @@ export interface InboxEntry {
   receivedAt: number
   contentType: string
   body: string
+}
+
+/** A mail that an action made. It stays in the sandbox. */
+export interface OutboxMail {
+  id: number
+  zapId: string
+  madeAt: number
+  to: string
+  subject: string
+  text: string
 }
 
 /** How the sentence of a failed call reads to a person. */

@@ -1,35 +1,120 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Connection, InboxEntry, Item, Run, RunStatus, Zap } from './records.ts'
+import type { LogLine } from '../host/protocol.ts'
+import type {
+  ActionResult,
+  Connection,
+  Failure,
+  InboxEntry,
+  Item,
+  OutboxMail,
+  Run,
+  RunStatus,
+  StepRun,
+  Zap,
+} from './records.ts'
 
-const tables = `
-  create table if not exists connection (
-    id text primary key, label text not null, auth_data text not null, state text not null,
-    problem text not null, created_at integer not null, checked_at integer not null
-  ) strict;
-  create table if not exists zap (
-    id text primary key, name text not null, trigger_key text not null,
-    connection_id text references connection (id) on delete set null,
-    inputs text not null, action text, state text not null, attention text not null,
-    hook_id text unique, subscribe_data text, sample text, sample_from text, created_at integer not null
-  ) strict;
-  create table if not exists run (
-    id text primary key, zap_id text not null references zap (id) on delete cascade,
-    status text not null, started_at integer not null, duration_ms integer, received text not null,
-    item text, result text, log text not null, reason text not null, replay_of text
-  ) strict;
-  create index if not exists run_by_zap on run (zap_id, started_at desc);
-  create table if not exists inbox (
-    id integer primary key, name text not null, received_at integer not null,
-    content_type text not null, body text not null
-  ) strict;
-  create index if not exists inbox_by_name on inbox (name, id desc);
-`
+/**
+ * The steps that made the tables what they are, oldest first. Released ones are never edited: a folder of an older
+ * version is brought up to date by those it has not seen.
+ */
+const migrations: ((db: DatabaseSync) => void)[] = [
+  (db) =>
+    db.exec(`
+      create table if not exists connection (
+        id text primary key, label text not null, auth_data text not null, state text not null,
+        problem text not null, created_at integer not null, checked_at integer not null
+      ) strict;
+      create table if not exists zap (
+        id text primary key, name text not null, trigger_key text not null,
+        connection_id text references connection (id) on delete set null,
+        inputs text not null, action text, state text not null, attention text not null,
+        hook_id text unique, subscribe_data text, sample text, sample_from text, created_at integer not null
+      ) strict;
+      create table if not exists run (
+        id text primary key, zap_id text not null references zap (id) on delete cascade,
+        status text not null, started_at integer not null, duration_ms integer, received text not null,
+        item text, result text, log text not null, reason text not null, replay_of text
+      ) strict;
+      create index if not exists run_by_zap on run (zap_id, started_at desc);
+      create table if not exists inbox (
+        id integer primary key, name text not null, received_at integer not null,
+        content_type text not null, body text not null
+      ) strict;
+      create index if not exists inbox_by_name on inbox (name, id desc);
+    `),
+  // Filters, two actions, steps of a run, mails, the failure switch.
+  (db) => {
+    db.exec(`
+      alter table zap add column filter text not null default '[]';
+      alter table zap add column actions text not null default '[]';
+      alter table zap add column fields text;
+      alter table zap add column failure text not null default 'none';
+      alter table zap add column turned_away integer not null default 0;
+      update zap set actions = json_array(json(action)) where action is not null;
+      alter table zap drop column action;
+      alter table run add column steps text not null default '[]';
+      create index run_by_replay on run (replay_of);
+      create table mail (
+        id integer primary key, zap_id text not null, made_at integer not null,
+        recipients text not null, subject text not null, text text not null
+      ) strict;
+    `)
+    for (const row of db.prepare('select id, status, reason, result, log from run').all() as Row[]) {
+      db.prepare('update run set steps = ? where id = ?').run(JSON.stringify(stepsOfOld(row)), String(row.id))
+    }
+    db.exec('alter table run drop column result; alter table run drop column log;')
+  },
+]
+
+/** Runs used to have one log and one result. */
+function stepsOfOld(row: Row): StepRun[] {
+  const result = parsedOrNull<Omit<ActionResult, 'fields'>>(row.result)
+  const ended =
+    row.status === 'success' || row.status === 'running' ? 'done' : (row.status as StepRun['status'])
+  const step = (more: Pick<StepRun, 'kind' | 'label' | 'status'> & Partial<StepRun>): StepRun => ({
+    actionId: '',
+    reason: more.status === 'done' ? '' : String(row.reason),
+    durationMs: 0,
+    log: [],
+    result: null,
+    rules: [],
+    isKept: false,
+    ...more,
+  })
+  const trigger = { kind: 'trigger' as const, label: 'Trigger', log: parsed<LogLine[]>(row.log) }
+  if (!result) return [step({ ...trigger, status: ended })]
+  return [
+    step({ ...trigger, status: 'done' }),
+    step({ kind: 'action', label: 'Action', status: ended, result: { ...result, fields: {} } }),
+  ]
+}
+
+function migrate(db: DatabaseSync): void {
+  const version = Number((db.prepare('pragma user_version').get() as Row).user_version)
+  if (version > migrations.length) {
+    throw new Error(
+      'its data folder was written by a newer version. Choose another folder (SANDBOX_DATA_DIR).',
+    )
+  }
+  for (const [index, step] of migrations.entries()) {
+    if (index < version) continue
+    db.exec('begin immediate')
+    try {
+      step(db)
+      db.exec(`pragma user_version = ${index + 1}; commit`)
+    } catch (error) {
+      db.exec('rollback')
+      throw error
+    }
+  }
+}
 
 type Row = Record<string, unknown>
 
 const inboxKeeps = 50
+const outboxKeeps = 200
 
 /**
  * Opens the sandbox's own database (SQLite), readable by its owner only: it holds the credentials of connections.
@@ -42,7 +127,7 @@ export function openStore(dataDir: string) {
   const db = new DatabaseSync(file)
   chmodSync(file, 0o600)
   db.exec('pragma journal_mode = wal; pragma foreign_keys = on; pragma busy_timeout = 2000;')
-  db.exec(tables)
+  migrate(db)
   db.prepare("update run set status = 'failed', reason = ? where status = 'running'").run(
     'The sandbox was stopped during this run.',
   )
@@ -76,23 +161,30 @@ export function openStore(dataDir: string) {
       all('select * from zap where connection_id = ? order by created_at', connectionId).map(asZap),
     saveZap: (it: Zap) =>
       write(
-        `insert into zap values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
+        `insert into zap (id, name, trigger_key, connection_id, inputs, filter, actions, state, attention, hook_id,
+         subscribe_data, sample, sample_from, fields, failure, turned_away, created_at)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
          name = excluded.name, trigger_key = excluded.trigger_key, connection_id = excluded.connection_id,
-         inputs = excluded.inputs, action = excluded.action, state = excluded.state, attention = excluded.attention,
-         hook_id = excluded.hook_id, subscribe_data = excluded.subscribe_data, sample = excluded.sample,
-         sample_from = excluded.sample_from`,
+         inputs = excluded.inputs, filter = excluded.filter, actions = excluded.actions, state = excluded.state,
+         attention = excluded.attention, hook_id = excluded.hook_id, subscribe_data = excluded.subscribe_data,
+         sample = excluded.sample, sample_from = excluded.sample_from, fields = excluded.fields,
+         failure = excluded.failure, turned_away = excluded.turned_away`,
         it.id,
         it.name,
         it.triggerKey,
         it.connectionId,
         JSON.stringify(it.inputs),
-        orNull(it.action),
+        JSON.stringify(it.filter),
+        JSON.stringify(it.actions),
         it.state,
         it.attention,
         it.hookId,
         orNull(it.subscribeData),
         orNull(it.sample),
         it.sampleFrom,
+        orNull(it.fields),
+        it.failure,
+        it.turnedAway,
         it.createdAt,
       ),
     deleteZap: (id: string) => write('delete from zap where id = ?', id),
@@ -100,9 +192,9 @@ export function openStore(dataDir: string) {
     findRun: (id: string) => optional(one('select * from run where id = ?', id), asRun),
     saveRun: (it: Run) =>
       write(
-        `insert into run values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
-         status = excluded.status, duration_ms = excluded.duration_ms, item = excluded.item, result = excluded.result,
-         log = excluded.log, reason = excluded.reason`,
+        `insert into run (id, zap_id, status, started_at, duration_ms, received, item, steps, reason, replay_of)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set status = excluded.status,
+         duration_ms = excluded.duration_ms, item = excluded.item, steps = excluded.steps, reason = excluded.reason`,
         it.id,
         it.zapId,
         it.status,
@@ -110,8 +202,7 @@ export function openStore(dataDir: string) {
         it.durationMs,
         JSON.stringify(it.received),
         orNull(it.item),
-        orNull(it.result),
-        JSON.stringify(it.log),
+        JSON.stringify(it.steps),
         it.reason,
         it.replayOf,
       ),
@@ -128,6 +219,13 @@ export function openStore(dataDir: string) {
       all("select * from run where zap_id = ? and status = 'held' order by started_at, rowid", zapId).map(
         asRun,
       ),
+    /** Failed runs that nobody has replayed yet, oldest first. */
+    listFailedRuns: (zapId: string) =>
+      all(
+        `select * from run where zap_id = ? and status = 'failed'
+         and not exists (select 1 from run as again where again.replay_of = run.id) order by started_at, rowid`,
+        zapId,
+      ).map(asRun),
     countRuns: (zapId: string) => count(one('select count(*) as n from run where zap_id = ?', zapId)),
 
     /** Keeps the newest 50 of each name. */
@@ -153,6 +251,31 @@ export function openStore(dataDir: string) {
           receivedAt: Number(row.received_at),
           contentType: String(row.content_type),
           body: String(row.body),
+        }),
+      ),
+
+    /** Keeps the newest 200. */
+    addToOutbox: (mail: Omit<OutboxMail, 'id'>) => {
+      write(
+        'insert into mail (zap_id, made_at, recipients, subject, text) values (?, ?, ?, ?, ?)',
+        mail.zapId,
+        mail.madeAt,
+        mail.to,
+        mail.subject,
+        mail.text,
+      )
+      write('delete from mail where id not in (select id from mail order by id desc limit ?)', outboxKeeps)
+    },
+    /** Newest first. */
+    listOutbox: () =>
+      all('select * from mail order by id desc').map(
+        (row): OutboxMail => ({
+          id: Number(row.id),
+          zapId: String(row.zap_id),
+          madeAt: Number(row.made_at),
+          to: String(row.recipients),
+          subject: String(row.subject),
+          text: String(row.text),
         }),
       ),
 
@@ -186,13 +309,17 @@ const asZap = (row: Row): Zap => ({
   triggerKey: String(row.trigger_key),
   connectionId: textOrNull(row.connection_id),
   inputs: parsed(row.inputs),
-  action: parsedOrNull(row.action),
+  filter: parsed(row.filter),
+  actions: parsed(row.actions),
   state: row.state === 'on' ? 'on' : 'off',
   attention: String(row.attention),
   hookId: textOrNull(row.hook_id),
   subscribeData: parsedOrNull(row.subscribe_data),
   sample: parsedOrNull<Item>(row.sample),
   sampleFrom: textOrNull(row.sample_from) as Zap['sampleFrom'],
+  fields: parsedOrNull(row.fields),
+  failure: String(row.failure) as Failure,
+  turnedAway: Number(row.turned_away),
   createdAt: Number(row.created_at),
 })
 
@@ -204,8 +331,7 @@ const asRun = (row: Row): Run => ({
   durationMs: row.duration_ms === null ? null : Number(row.duration_ms),
   received: parsed(row.received),
   item: parsedOrNull<Item>(row.item),
-  result: parsedOrNull(row.result),
-  log: parsed(row.log),
+  steps: parsed(row.steps),
   reason: String(row.reason),
   replayOf: textOrNull(row.replay_of),
 })

@@ -1,13 +1,15 @@
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { isPlainObject } from '../host/curlies.ts'
 import { type Definition, type Field, labelOf, visibleTriggers } from '../host/definition.ts'
+import { deedOf, filledInputs, missingInput, placeOf } from './app-action.ts'
 import { callWith } from './connections.ts'
 import { parseFileName } from './csv-action.ts'
 import type { Deps } from './deps.ts'
-import { coerceInputs } from './fields.ts'
+import { coerceInputs, inputFieldsAt, withComputedFields } from './fields.ts'
+import { missingInFilter } from './filter.ts'
 import { ids } from './ids.ts'
 import { parseTarget } from './post-action.ts'
-import { type Connection, type Item, sentenceOf, type Zap } from './records.ts'
+import { type Action, type Connection, hasMappings, type Item, sentenceOf, type Zap } from './records.ts'
 
 export type ZapProblem = { code: 'not-ready'; sentence: string }
 
@@ -21,13 +23,17 @@ export const draftZap = (deps: Pick<Deps, 'now'>, given: Partial<Zap>): Zap => (
   triggerKey: '',
   connectionId: null,
   inputs: {},
-  action: null,
+  filter: [],
+  actions: [],
   state: 'off',
   attention: '',
   hookId: null,
   subscribeData: null,
   sample: null,
   sampleFrom: null,
+  fields: null,
+  failure: 'none',
+  turnedAway: 0,
   createdAt: deps.now(),
   ...given,
 })
@@ -54,26 +60,46 @@ async function checkReady(
   const fields = await inputFieldsOf(deps, { connection, zap })
   if (!fields.ok) return fields
   const inputData = coerceInputs(fields.value, zap.inputs)
-  const missing = fields.value.find((field) => field.required && inputData[field.key] === undefined)
+  const missing = missingInput(fields.value, inputData)
   if (missing) return notReady(`Fill in "${labelOf(missing)}".`)
-  const action = checkAction(zap)
-  return action.ok ? ok({ connection, inputData }) : action
+  const steps = checkSteps(zap)
+  if (!steps.ok) return steps
+  for (const action of zap.actions) {
+    const checked = await checkAppAction(deps, { definition, connection, zap, action })
+    if (!checked.ok) return checked
+  }
+  return ok({ connection, inputData })
 }
 
 async function inputFieldsOf(
   deps: Deps,
   { connection, zap }: { connection: Connection; zap: Zap },
 ): Promise<Result<Field[], ZapProblem>> {
-  const method = `triggers.${zap.triggerKey}.operation.inputFields`
-  const { outcome } = await callWith(deps, connection, { method, bundle: { inputData: zap.inputs } })
-  if (outcome.ok) return ok(outcome.value as Field[])
-  return outcome.problem.message.startsWith('The integration has no')
-    ? ok([])
-    : notReady(sentenceOf(outcome.problem))
+  const found = await inputFieldsAt(deps, connection, {
+    place: `triggers.${zap.triggerKey}`,
+    inputs: zap.inputs,
+  })
+  return 'problem' in found ? notReady(sentenceOf(found.problem)) : ok(found.fields)
 }
 
-export function checkAction({ action }: Zap): Result<null, ZapProblem> {
-  if (!action) return notReady('Choose an action.')
+/** Whether filter and actions are complete, as far as the sandbox can tell without asking the integration. */
+export function checkSteps(zap: Zap): Result<null, ZapProblem> {
+  const lacking = missingInFilter(zap.filter)
+  if (lacking) return notReady(lacking)
+  if (zap.actions.length === 0) return notReady('Choose an action.')
+  for (const action of zap.actions) {
+    const checked = checkAction(action)
+    if (!checked.ok) return checked
+  }
+  return ok(null)
+}
+
+function checkAction(action: Action): Result<null, ZapProblem> {
+  if (action.kind === 'mail') {
+    if (!action.to.trim()) return notReady('Say who the mail goes to.')
+    return action.subject.trim() ? ok(null) : notReady('Give the mail a subject.')
+  }
+  if (!hasMappings(action)) return ok(null)
   const named = action.mappings.map(({ name }) => name)
   const twice = named.find((name, index) => named.indexOf(name) !== index)
   if (twice) return notReady(`"${twice}" is used twice. Give each field its own name.`)
@@ -86,6 +112,28 @@ export function checkAction({ action }: Zap): Result<null, ZapProblem> {
   const file = parseFileName(action.fileName)
   if (!file.ok) return notReady(file.problem.sentence)
   return named.length === 0 ? notReady('Choose at least one column for the CSV file.') : ok(null)
+}
+
+interface CheckingApp {
+  definition: Definition
+  connection: Connection
+  zap: Zap
+  action: Action
+}
+
+async function checkAppAction(
+  deps: Deps,
+  { definition, connection, zap, action }: CheckingApp,
+): Promise<Result<null, ZapProblem>> {
+  if (action.kind !== 'create' && action.kind !== 'search') return ok(null)
+  const label = deedOf(definition, action)?.display.label
+  if (!label) return notReady('An action of the Zap no longer exists in the integration. Choose another one.')
+  const inputs = filledInputs(action.inputs, zap.sample ?? {})
+  const found = await inputFieldsAt(deps, connection, { place: placeOf(action), inputs })
+  if ('problem' in found) return notReady(sentenceOf(found.problem))
+  // What a placeholder will hold is only known in a run; here it counts as filled in.
+  const missing = missingInput(found.fields, coerceInputs(found.fields, action.inputs))
+  return missing ? notReady(`Fill in "${labelOf(missing)}" of ${label}.`) : ok(null)
 }
 
 /**
@@ -114,7 +162,10 @@ export async function turnOn(
     deps.changed()
     return notReady(sentenceOf(outcome.problem))
   }
-  const on: Zap = { ...zap, state: 'on', hookId, attention: '', subscribeData: outcome.value }
+  const known = await withComputedFields(deps, { definition, zap })
+  const on: Zap = { ...known, state: 'on', hookId, attention: '', subscribeData: outcome.value }
+  if (deps.store.findZap(zap.id)?.hookId !== hookId)
+    return notReady('The Zap was turned off or deleted meanwhile.')
   deps.store.saveZap(on)
   deps.changed()
   return ok(on)
@@ -192,7 +243,8 @@ export async function loadSample(
   const newest = (outcome.value as Item[])[0]
   const sample = newest ?? (isPlainObject(trigger.operation.sample) ? trigger.operation.sample : null)
   if (!sample) return notReady('The app has no item yet, and the integration declares no sample.')
-  const sampled: Zap = { ...zap, sample, sampleFrom: newest ? 'app' : 'definition' }
+  const known = await withComputedFields(deps, { definition, zap })
+  const sampled: Zap = { ...known, sample, sampleFrom: newest ? 'app' : 'definition' }
   deps.store.saveZap(sampled)
   return ok(sampled)
 }

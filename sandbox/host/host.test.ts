@@ -129,7 +129,9 @@ describe('what goes wrong', () => {
     })
   })
 
-  test('an integration that does not load says why, and loads once it is corrected', async () => {
+  test('an integration that does not load says why, and loads once it is corrected', {
+    timeout: 20_000,
+  }, async () => {
     const { folder, remove } = temporaryFolder()
     const file = path.join(folder, 'integration.ts')
     writeFileSync(file, 'throw new Error("left half done")')
@@ -139,7 +141,10 @@ describe('what goes wrong', () => {
       problem: { name: 'LoadError', message: expect.stringContaining('left half done') },
     })
     writeFileSync(file, 'export default { version: "2.0.0" }')
-    await vi.waitFor(async () => expect((await broken.call('definition')).outcome.ok).toBe(true))
+    // Each try starts a process, which takes a while on a busy machine.
+    await vi.waitFor(async () => expect((await broken.call('definition')).outcome.ok).toBe(true), {
+      timeout: 10_000,
+    })
     await broken.close()
     remove()
   })

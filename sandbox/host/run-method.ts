@@ -21,6 +21,7 @@ type Perform = (z: unknown, bundle: unknown) => unknown
 /**
  * Runs one method of the integration, named by its path (`triggers.x.operation.perform`), and checks the shape
  * of what it returns. `definition` returns the whole definition with functions as marks (`$func$2$f$`).
+ * `….inputFields.<key>.choices.perform` finds a field by its key, also one that a function makes.
  *
  * Throws what the integration throws; `describeProblem` turns that into data.
  */
@@ -29,8 +30,6 @@ export async function runMethod(
   { method, bundle, log }: MethodCall,
 ): Promise<unknown> {
   if (method === 'definition') return withMarks(integration.app)
-  const target = valueAt(integration.app, method)
-  if (target === undefined) throw new AppError(`The integration has no ${method}.`)
   const full = { authData: {}, inputData: {}, meta: {}, ...bundle }
   const z = makeZ({
     before: listOf<BeforeRequest>(integration.app.beforeRequest),
@@ -41,6 +40,8 @@ export async function runMethod(
     throwsForThrottling: valueAt(integration.app, 'flags.throwForThrottlingEarly') !== false,
     integrationPath: integration.path,
   })
+  const target = valueAt(integration.app, method) ?? (await choicesByKey(integration, { method, z, full }))
+  if (target === undefined) throw new AppError(`The integration has no ${method}.`)
   const value = await run(target, z, full, method)
   checkShape(method, value)
   return value ?? null
@@ -54,7 +55,7 @@ async function run(
 ): Promise<unknown> {
   if (typeof target === 'function') return (target as Perform)(z, bundle)
   if (/\.(inputFields|outputFields)$/.test(method) && Array.isArray(target))
-    return resolveFields(target, z, bundle)
+    return withMarks(await resolveFields(target, z, bundle))
   if (isPlainObject(target) && typeof target.url === 'string') {
     const request = z.request as (options: unknown) => Promise<ZResponse>
     return (await request(fillCurlies(target, bundle, process.env))).data
@@ -63,11 +64,24 @@ async function run(
 }
 
 /** Field lists mix plain fields and functions that return more fields. */
-async function resolveFields(fields: unknown[], z: unknown, bundle: object): Promise<unknown> {
+async function resolveFields(fields: unknown[], z: unknown, bundle: object): Promise<unknown[]> {
   const lists = await Promise.all(
     fields.map(async (field) => (typeof field === 'function' ? (field as Perform)(z, bundle) : [field])),
   )
-  return withMarks(lists.flat())
+  return lists.flat()
+}
+
+async function choicesByKey(
+  { app }: Integration,
+  { method, z, full }: { method: string; z: unknown; full: object },
+): Promise<unknown> {
+  const [, path = '', key] = /^(.+\.inputFields)\.([^.]+)\.choices\.perform$/.exec(method) ?? []
+  const fields = path ? valueAt(app, path) : undefined
+  if (!Array.isArray(fields)) return undefined
+  const found = (await resolveFields(fields, z, full)).find(
+    (field) => isPlainObject(field) && field.key === key,
+  )
+  return valueAt(found, 'choices.perform')
 }
 
 function checkShape(method: string, value: unknown): void {

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { csvFolder, parseFileName } from '../engine/csv-action.ts'
+import { checksRoutes } from './checks.ts'
 import { connectRoutes } from './connect.ts'
 import { type Context, idOf, notFound, show } from './context.ts'
 import { homeRoutes } from './home.ts'
 import { inboxPages, openRoutes } from './hooks.ts'
 import { html } from './html.ts'
 import type { Live } from './live.ts'
+import { outboxRoutes } from './outbox.ts'
 import { runRoutes } from './run.ts'
 import { zapRoutes } from './zap.ts'
 import { editorRoutes } from './zap-editor.ts'
@@ -67,6 +69,8 @@ export async function buildApp(context: Context, live: Live, boundHost: string):
     zapRoutes(own, context)
     runRoutes(own, context)
     inboxPages(own, context)
+    outboxRoutes(own, context)
+    checksRoutes(own, context)
     csvFiles(own, context)
     live.routes(own)
     done()

@@ -71,18 +71,23 @@ export function connectRoutes(app: FastifyInstance, context: Context): void {
     const { id, label } = connected.value
     const good = {
       tone: 'good' as const,
-      text: `${existing ? 'Reconnected' : 'Connected'}: ${label}.${heldNews(id)}`,
+      text: `${existing ? 'Reconnected' : 'Connected'}: ${label}.${existing ? goOn(id) : ''}`,
     }
     if (!zap) return goTo(context, reply, '/', good)
     if (zap.state === 'off') store.saveZap({ ...zap, connectionId: id })
     return goTo(context, reply, existing ? `/zaps/${zap.id}` : `/zaps/${zap.id}/edit`, good)
   }
 
-  const heldNews = (connectionId: string): string => {
-    const waiting = store.listZapsOf(connectionId).filter(({ id }) => store.listHeldRuns(id).length > 0)
-    return waiting.length > 0
-      ? ` Runs of ${waiting.map((zap) => `"${zapName(zap)}"`).join(', ')} were held; you can replay them now.`
-      : ''
+  /** Held runs are taken up again, oldest first. Zaps that the app has ended stay off until somebody turns them on. */
+  const goOn = (connectionId: string): string => {
+    const zaps = store.listZapsOf(connectionId)
+    const count = zaps.reduce((sum, { id }) => sum + context.runner.replayHeld(id), 0)
+    const replayed =
+      count === 0 ? '' : ` ${count === 1 ? '1 held run is' : `${count} held runs are`} replayed.`
+    const paused = zaps
+      .filter((zap) => zap.state === 'off' && zap.attention)
+      .map((zap) => `"${zapName(zap)}"`)
+    return `${replayed}${paused.length > 0 ? ` Turn on again: ${paused.join(', ')}.` : ''}`
   }
 
   app.post('/connections', (request, reply) => submit(request, reply))

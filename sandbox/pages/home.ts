@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import { labelOfAction } from '../engine/actions.ts'
+import { labelOfActions } from '../engine/actions.ts'
 import type { Connection, Run, Zap } from '../engine/records.ts'
 import type { Definition } from '../host/definition.ts'
 import { type Context, definitionOr, show } from './context.ts'
 import { type Html, html } from './html.ts'
-import { time } from './layout.ts'
+import { pill, time } from './layout.ts'
 import { connectionState, runState, zapName, zapState } from './words.ts'
 
 export function homeRoutes(app: FastifyInstance, context: Context): void {
@@ -24,9 +24,9 @@ export function homeRoutes(app: FastifyInstance, context: Context): void {
     const trigger = definition.triggers?.[zap.triggerKey]?.display.label ?? 'No trigger yet'
     return html`<tr role="row">
       <th scope="row" role="rowheader"><a href="/zaps/${zap.id}">${zapName(zap)}</a></th>
-      <td role="cell" data-label="Status">${zapState(zap, connection)}</td>
+      <td role="cell" data-label="Status"><span>${zapState(zap, connection)}${zap.failure !== 'none' && html` ${pill('warn', 'Failure switch set')}`}</span></td>
       <td role="cell" data-label="Trigger">${trigger}</td>
-      <td role="cell" data-label="Action">${labelOfAction(zap.action)}</td>
+      <td role="cell" data-label="Action">${labelOfActions(definition, context.appTitle, zap)}</td>
       <td role="cell" data-label="Last run"><span>${last ? html`${runState(last.status)} ${time(last.startedAt)}` : 'Never'}</span></td>
     </tr>`
   }

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { countTurnedAway, retryAfterSeconds, slowSeconds } from '../engine/failure.ts'
 import type { Received } from '../engine/records.ts'
 import { pauseByApp } from '../engine/zaps.ts'
 import { type Context, idOf, show } from './context.ts'
@@ -19,24 +20,33 @@ export function openRoutes(app: FastifyInstance, context: Context): void {
     done(null, body),
   )
 
-  app.post('/hooks/:id', { bodyLimit: maxBytes }, (request, reply) => {
+  const gone = (reply: FastifyReply) =>
+    reply.code(410).send({ status: 'gone', message: 'No Zap that is on has this hook.' })
+
+  app.post('/hooks/:id', { bodyLimit: maxBytes }, async (request, reply) => {
     const hookId = idOf(request)
-    if (deps.store.findZapByHook(hookId)?.state !== 'on') {
-      return reply.code(410).send({ status: 'gone', message: 'No Zap that is on has this hook.' })
-    }
+    const zap = deps.store.findZapByHook(hookId)
+    if (zap?.state !== 'on') return gone(reply)
     const received = parseReceived(request)
     if (!received)
       return reply.code(400).send({ status: 'error', message: 'The body is not a JSON object or list.' })
+    const { failure } = zap
+    if (failure === '500' || failure === '429' || failure === 'hang') {
+      countTurnedAway(deps, zap.id)
+      if (failure === 'hang') return reply.hijack()
+      if (failure === '429') reply.header('retry-after', String(retryAfterSeconds))
+      return reply
+        .code(Number(failure))
+        .send({ status: 'error', message: 'The failure switch of this Zap is set.' })
+    }
     const run = runner.receive(hookId, received)
-    return run
-      ? reply.code(200).send({ status: 'success', id: run.id })
-      : reply.code(410).send({ status: 'gone', message: 'No Zap that is on has this hook.' })
+    if (!run) return gone(reply)
+    if (failure === 'slow') await deps.wait(slowSeconds * 1000)
+    return reply.code(200).send({ status: 'success', id: run.id })
   })
 
   app.delete('/hooks/:id', (request, reply) =>
-    pauseByApp(deps, idOf(request))
-      ? reply.code(204).send()
-      : reply.code(410).send({ status: 'gone', message: 'No Zap that is on has this hook.' }),
+    pauseByApp(deps, idOf(request)) ? reply.code(204).send() : gone(reply),
   )
 
   app.post('/inbox/:id', { bodyLimit: maxBytes }, (request, reply) => {

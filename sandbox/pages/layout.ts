@@ -32,6 +32,8 @@ export const layout = ({ title, body, flash, narrow }: Page): Html => html`<!doc
     <nav aria-label="Main">
       <a href="/">My Zaps</a>
       <a href="/#connections">Connections</a>
+      <a href="/outbox">Mail outbox</a>
+      <a href="/checks">Publishing checks</a>
       <a class="button primary small" href="/zaps/new">Create Zap</a>
     </nav>
   </div>

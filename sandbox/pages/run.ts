@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { describeItem } from '../engine/fields.ts'
+import { describeItem, fieldsOfTrigger } from '../engine/fields.ts'
 import { asText } from '../engine/mapping.ts'
-import type { Item, Run } from '../engine/records.ts'
+import type { ActionResult, Item, Run, StepRun } from '../engine/records.ts'
 import type { LogLine } from '../host/protocol.ts'
 import { type Context, definitionOr, goTo, idOf, notFound, show } from './context.ts'
 import { type Html, html } from './html.ts'
 import { code, json, time } from './layout.ts'
-import { runState, zapName } from './words.ts'
+import { runState, stepState, zapName } from './words.ts'
 
 export function runRoutes(app: FastifyInstance, context: Context): void {
   const { store } = context.deps
@@ -17,7 +17,7 @@ export function runRoutes(app: FastifyInstance, context: Context): void {
     if (!run || !zap) return notFound(context, request, reply, 'This run')
     const definition = await definitionOr(context, request, reply)
     if (!definition) return reply
-    const fields = describeItem(definition.triggers?.[zap.triggerKey], run.item ?? asItem(run.received.body))
+    const fields = describeItem(fieldsOfTrigger(definition, zap), run.item ?? asItem(run.received.body))
     return show(context, request, reply, {
       title: `Run of ${zapName(zap)}`,
       body: html`<p class="crumb"><a href="/">My Zaps</a> <span aria-hidden="true">›</span> <a href="/zaps/${zap.id}">${zapName(zap)}</a></p>
@@ -56,7 +56,7 @@ export function runRoutes(app: FastifyInstance, context: Context): void {
 const asItem = (body: unknown): Item | null =>
   typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Item) : null
 
-/** What came of the run: facts, action, log. Refreshed while the page is open. */
+/** What came of the run: facts and steps, each with its log. Refreshed while the page is open. */
 function outcome(run: Run): Html {
   return html`<dl class="facts">
       <div><dt>Started</dt><dd>${time(run.startedAt)}</dd></div>
@@ -64,16 +64,44 @@ function outcome(run: Run): Html {
       ${run.replayOf && html`<div><dt>Replay of</dt><dd><a href="/runs/${run.replayOf}">an earlier run</a></dd></div>`}
     </dl>
     ${run.reason && html`<p class="notice ${run.status === 'failed' ? 'bad' : 'note'}">${run.reason}</p>`}
-    <h2>Action</h2>
-    ${run.result ? actionPart(run.result) : html`<p class="quiet">The action has not run.</p>`}
-    <h2>Request log</h2>
-    ${run.log.length > 0 ? html`<ol class="log">${run.log.map(logLine)}</ol>` : html`<p class="quiet">The integration made no requests in this run.</p>`}`
+    <h2>Steps</h2>
+    ${
+      run.steps.length > 0
+        ? html`<ol class="log">${run.steps.map(stepPart)}</ol>`
+        : html`<p class="quiet">${run.status === 'running' ? 'The first step is under way.' : 'No step has run.'}</p>`
+    }`
 }
 
-function actionPart({ summary, status, answer, output }: NonNullable<Run['result']>): Html {
+function stepPart(step: StepRun, index: number): Html {
+  const { kind, label, result, log, rules, reason, durationMs, isKept } = step
+  const name = `${index + 1}. ${kind === 'action' ? label : kind === 'filter' ? 'Filter' : `Trigger: ${label}`}`
+  return html`<li><div class="card-head"><h3>${name}</h3>${stepState(step)}</div>
+    ${isKept && html`<p class="quiet">Taken over from the run before; it was not done again.</p>`}
+    ${reason && html`<p class="why">${reason}</p>`}
+    ${rules.length > 0 && rulesPart(step)}
+    ${result && resultPart(name, result)}
+    ${kind !== 'filter' && !isKept && html`<p class="quiet">${durationMs} ms</p>`}
+    ${
+      kind !== 'filter' &&
+      (log.length > 0
+        ? html`<h4>Request log</h4><ol class="log inner">${log.map(logLine)}</ol>`
+        : kind === 'trigger' && html`<p class="quiet">The integration made no requests in this step.</p>`)
+    }</li>`
+}
+
+const rulesPart = ({ rules }: StepRun): Html =>
+  html`${rules.map(
+    (group, index) =>
+      html`${index > 0 && html`<p>or</p>`}<ul>${group.map(
+        ({ text, found, isMet }) =>
+          html`<li>${text}: <strong>${isMet ? 'met' : 'not met'}</strong>, ${found}</li>`,
+      )}</ul>`,
+  )}`
+
+function resultPart(name: string, { summary, status, answer, output }: ActionResult): Html {
   return html`<p>${summary}${status !== null && html` · answered <strong>${status}</strong>`}</p>
-    <details><summary>Mapped output</summary>${json('Mapped output', output)}</details>
-    ${answer && html`<details><summary>Answer (first 1 KiB)</summary>${code('Answer', answer)}</details>`}`
+    <details><summary>Mapped output</summary>${json(`Mapped output of ${name}`, output)}</details>
+    ${answer && html`<details><summary>Answer (first 1 KiB)</summary>${code(`Answer in ${name}`, answer)}</details>`}`
 }
 
 function logLine(line: LogLine): Html {

@@ -1,16 +1,46 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { labelOfAction } from '../engine/actions.ts'
-import { addFields, applyForm, chooseAction, chooseTrigger, removeMapping } from '../engine/edit-zap.ts'
-import { drawFields, pagesAtFirst } from '../engine/fields.ts'
+import { labelOfActions } from '../engine/actions.ts'
+import { filledInputs, placeOf } from '../engine/app-action.ts'
+import {
+  addFields,
+  addRule,
+  applyForm,
+  chooseAction,
+  chooseTrigger,
+  prefixOf,
+  removeAction,
+  removeMapping,
+  removeRule,
+} from '../engine/edit-zap.ts'
+import {
+  type Asked,
+  describeItem,
+  drawFields,
+  fieldsOfTrigger,
+  type OutputField,
+  pagesAtFirst,
+  withComputedFields,
+} from '../engine/fields.ts'
 import { isZapId } from '../engine/ids.ts'
-import type { Connection, Zap } from '../engine/records.ts'
-import { checkAction, draftZap, loadSample, turnOn } from '../engine/zaps.ts'
+import { prefill } from '../engine/prefill.ts'
+import type { Action, Connection, Item, Zap } from '../engine/records.ts'
+import { outputOf } from '../engine/step-output.ts'
+import { checkSteps, draftZap, loadSample, turnOn } from '../engine/zaps.ts'
 import { type Definition, visibleTriggers } from '../host/definition.ts'
 import { type Context, definitionOr, formOf, goTo, idOf, notFound, show } from './context.ts'
+import type { Inputs } from './editor-action.ts'
 import { type EditorView, editorPage } from './editor-view.ts'
 import { zapName } from './words.ts'
 
-type Step = 'trigger-step' | 'connection-step' | 'setup-step' | 'sample-step' | 'action-step' | 'finish-step'
+type Step =
+  | 'trigger-step'
+  | 'connection-step'
+  | 'setup-step'
+  | 'sample-step'
+  | 'filter-step'
+  | 'action-step'
+  | 'second-step'
+  | 'finish-step'
 
 /**
  * The Zap editor: one form, so that each of its buttons keeps everything that was filled in, with or without
@@ -23,14 +53,15 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
   app.get('/zaps/new', async (request, reply) => {
     const definition = await definitionOr(context, request, reply)
     if (!definition) return reply
-    const { trigger, action } = request.query as { trigger?: unknown; action?: unknown }
     const connections = store.listConnections().filter(({ state }) => state === 'connected')
-    let zap = draftZap(deps, { connectionId: connections.length === 1 ? (connections[0]?.id ?? null) : null })
+    const blank = draftZap(deps, {
+      connectionId: connections.length === 1 ? (connections[0]?.id ?? null) : null,
+    })
+    const link = new URL(request.url, deps.url()).searchParams
+    const { zap, leftOut } = prefill(link, { definition, zap: blank, inboxUrl: inboxUrl(blank) })
     const only = visibleTriggers(definition)
-    const key = typeof trigger === 'string' ? trigger : only.length === 1 ? only[0]?.key : undefined
-    if (key) zap = chooseTrigger(definition, zap, key)
-    if (typeof action === 'string') zap = chooseAction(zap, action, inboxUrl(zap))
-    return draw(request, reply, { definition, zap, isNew: true })
+    const chosen = only.length === 1 && only[0] ? chooseTrigger(definition, zap, only[0].key) : zap
+    return draw(request, reply, { definition, zap: chosen, isNew: true, leftOut })
   })
 
   app.get('/zaps/:id/edit', async (request, reply) => {
@@ -48,7 +79,10 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
     const id = form.get('draft') ?? ''
     let zap = store.findZap(id) ?? draftZap(deps, isZapId(id) ? { id } : {})
     zap = chooseTrigger(definition, zap, form.get('trigger') ?? '')
-    zap = chooseAction(zap, form.get('action') ?? '', inboxUrl(zap))
+    for (const position of [0, 1]) {
+      const id = form.get(`${prefixOf(position)}action`) ?? ''
+      zap = chooseAction(zap, { definition, position, id, inboxUrl: inboxUrl(zap) })
+    }
     return save(reply, { definition, zap, form })
   })
 
@@ -64,17 +98,30 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
   const draw = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { definition, zap, isNew }: { definition: Definition; zap: Zap; isNew: boolean },
+    drawn: { definition: Definition; zap: Zap; isNew: boolean; leftOut?: string[] },
   ) => {
+    const { definition, isNew, leftOut = [] } = drawn
+    const zap = await withComputedFields(deps, drawn)
     const connection = zap.connectionId ? store.findConnection(zap.connectionId) : undefined
     const { pages } = request.query as { pages?: unknown }
     const maxPages = Math.min(Math.max(Number(pages) || 0, pagesAtFirst), 100)
+    const asked = { definition, connection, maxPages }
     const view: EditorView = {
       definition,
+      appTitle: context.appTitle,
       zap,
       isNew,
+      leftOut,
       connections: store.listConnections(),
-      inputs: await inputsOf({ definition, zap, connection, maxPages }),
+      inputs: await inputsOf(asked, zap.triggerKey && `triggers.${zap.triggerKey}`, zap.inputs),
+      fields: describeItem(fieldsOfTrigger(definition, zap), zap.sample),
+      actions: await Promise.all(
+        zap.actions.map(async (action, position) => {
+          const offered = await offeredTo(definition, zap, position)
+          const sample = Object.fromEntries(offered.map((field) => [field.key, field.sample]))
+          return { action, position, offered, sample, inputs: await actionInputs(asked, action, sample) }
+        }),
+      ),
       maxPages,
       inboxUrl: inboxUrl(zap),
     }
@@ -84,18 +131,32 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
     })
   }
 
-  const inputsOf = async (asked: {
-    definition: Definition
-    zap: Zap
-    connection: Connection | undefined
-    maxPages: number
-  }): Promise<EditorView['inputs']> => {
-    const { connection, zap, definition, maxPages } = asked
-    if (!zap.triggerKey || !connection || connection.state === 'reconnect') return { state: 'not-yet' }
-    const drawn = await drawFields(deps, { definition, zap, connection, maxPages })
+  type Drawing = Pick<Asked, 'definition' | 'maxPages'> & { connection: Connection | undefined }
+
+  const inputsOf = async (
+    { connection, ...asked }: Drawing,
+    place: string,
+    inputs: Record<string, string>,
+  ): Promise<Inputs> => {
+    if (!place || connection?.state !== 'connected') return { state: 'not-yet' }
+    const drawn = await drawFields(deps, { ...asked, connection, place, inputs })
     return drawn.ok
       ? { state: 'drawn', fields: drawn.value }
       : { state: 'failed', sentence: drawn.problem.sentence }
+  }
+
+  /** Choices may hang on what a placeholder will hold, so the sample stands in for it. */
+  const actionInputs = (asked: Drawing, action: Action, sample: Item): Promise<Inputs> | Inputs =>
+    action.kind === 'create' || action.kind === 'search'
+      ? inputsOf(asked, placeOf(action), filledInputs(action.inputs, sample))
+      : { state: 'not-yet' }
+
+  /** What the texts of an action may use: fields of the trigger, and what the action before it gives. */
+  const offeredTo = async (definition: Definition, zap: Zap, position: number): Promise<OutputField[]> => {
+    const own = describeItem(fieldsOfTrigger(definition, zap), zap.sample)
+    const before = position > 0 ? zap.actions[position - 1] : undefined
+    if (!before) return own
+    return [...own, ...(await outputOf(deps, { definition, zap, action: before, position: position - 1 }))]
   }
 
   /** Keeps the form and then does what the pressed button asks for. */
@@ -113,13 +174,17 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
     }
     keep(zap)
 
-    switch (what) {
+    const position = what.startsWith(prefixOf(1)) ? 1 : 0
+    const actionStep: Step = position === 0 ? 'action-step' : 'second-step'
+
+    switch (what.slice(prefixOf(position).length)) {
       case 'trigger':
         keep(chooseTrigger(definition, zap, detail))
         return back('connection-step')
       case 'connect':
         return goTo(context, reply, `/connections/new?zap=${zap.id}`)
       case 'continue':
+        keep(await withComputedFields(deps, { definition, zap }))
         return back('setup-step')
       case 'load-sample': {
         const loaded = await loadSample(deps, { definition, zap })
@@ -128,18 +193,30 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
           return back('', { tone: 'bad', text: `The sample could not be loaded. ${loaded.problem.sentence}` })
         return back('sample-step')
       }
+      case 'add-rule':
+        keep(addRule(zap, detail === 'or' ? 'or' : Number(detail)))
+        return back('filter-step')
+      case 'remove-rule':
+        keep(removeRule(zap, Number(detail)))
+        return back('filter-step')
       case 'action':
-        keep(chooseAction(zap, detail, inboxUrl(zap)))
+        keep(chooseAction(zap, { definition, position, id: detail, inboxUrl: inboxUrl(zap) }))
+        return back(actionStep)
+      case 'remove-action':
+        keep(removeAction(zap, position))
         return back('action-step')
+      case 'refresh':
+        return back(actionStep)
       case 'add-field':
-        keep(addFields(definition, asMapped(zap), [form.get('pick') ?? '']))
-        return back('action-step')
-      case 'add-all':
-        keep(addFields(definition, asMapped(zap), 'all'))
-        return back('action-step')
+      case 'add-all': {
+        const offered = await offeredTo(definition, zap, position)
+        const keys = what.endsWith('add-all') ? 'all' : [form.get(`${prefixOf(position)}pick`) ?? '']
+        keep(addFields(asMapped(zap, position), { position, offered, keys }))
+        return back(actionStep)
+      }
       case 'remove':
-        keep(removeMapping(zap, Number(detail)))
-        return back('action-step')
+        keep(removeMapping(zap, position, Number(detail)))
+        return back(actionStep)
       case 'turn-on': {
         const turned = await turnOn(deps, { definition, zap })
         if (turned.ok)
@@ -147,12 +224,19 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
         return back('', { tone: 'bad', text: `The Zap could not be turned on. ${turned.problem.sentence}` })
       }
       default: {
-        const checked = zap.action ? checkAction(zap) : undefined
-        if (checked && !checked.ok)
+        const checked = checkSteps(zap)
+        if (!checked.ok && (zap.actions.length > 0 || zap.filter.length > 0))
           return back('', { tone: 'note', text: `Saved. Still to do: ${checked.problem.sentence}` })
         return back('', { tone: 'good', text: 'Saved.' })
       }
     }
+  }
+
+  const withDefaultName = (definition: Definition, zap: Zap): Zap => {
+    const trigger = definition.triggers?.[zap.triggerKey]?.display.label
+    if (zap.name || !trigger || zap.actions.length === 0) return zap
+    const name = `${trigger}: ${labelOfActions(definition, context.appTitle, zap)}`
+    return { ...zap, name: name.slice(0, 120) }
   }
 }
 
@@ -162,11 +246,9 @@ const split = (text: string): [string, string?] => {
 }
 
 /** Adding a field says that the mapped fields are wanted. */
-const asMapped = (zap: Zap): Zap =>
-  zap.action?.kind === 'post' ? { ...zap, action: { ...zap.action, body: 'mapped' } } : zap
-
-function withDefaultName(definition: Definition, zap: Zap): Zap {
-  const trigger = definition.triggers?.[zap.triggerKey]?.display.label
-  if (zap.name || !trigger || !zap.action) return zap
-  return { ...zap, name: `${trigger}: ${labelOfAction(zap.action)}` }
-}
+const asMapped = (zap: Zap, position: number): Zap => ({
+  ...zap,
+  actions: zap.actions.map((action, at) =>
+    at === position && action.kind === 'post' ? { ...action, body: 'mapped' } : action,
+  ),
+})

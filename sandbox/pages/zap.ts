@@ -1,15 +1,18 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { labelOfAction } from '../engine/actions.ts'
+import { labelOfActions } from '../engine/actions.ts'
 import { csvFolder } from '../engine/csv-action.ts'
-import type { Connection, Run, Zap } from '../engine/records.ts'
+import { failures, findFailure, setFailure } from '../engine/failure.ts'
+import { fieldsOfTrigger } from '../engine/fields.ts'
+import { findOperator } from '../engine/filter.ts'
+import type { Action, Connection, Rule, Run, Zap } from '../engine/records.ts'
 import { deleteZap, endedByApp, hookUrl, turnOff, turnOn } from '../engine/zaps.ts'
-import type { Definition } from '../host/definition.ts'
-import { type Context, definitionOr, goTo, idOf, notFound, show } from './context.ts'
+import { type Definition, labelOf } from '../host/definition.ts'
+import { type Context, definitionOr, formOf, goTo, idOf, notFound, show } from './context.ts'
 import { type Html, html } from './html.ts'
 import { notice, time } from './layout.ts'
-import { runState, zapName, zapState } from './words.ts'
+import { runState, whatHappened, zapName, zapState } from './words.ts'
 
 const runsPerPage = 20
 
@@ -33,11 +36,14 @@ export function zapRoutes(app: FastifyInstance, context: Context): void {
         <a class="button" href="/zaps/${zap.id}/edit">Edit</a>
         <a class="button danger" href="/zaps/${zap.id}/delete">Delete</a>
       </div>
+      ${failureBanner(zap)}
       ${troubles(zap, connection, store.listHeldRuns(zap.id).length)}
+      ${failedNews(zap, store.listFailedRuns(zap.id).length)}
       <dl class="facts">
         <div><dt>Trigger</dt><dd>${definition.triggers?.[zap.triggerKey]?.display.label ?? 'No trigger yet'}</dd></div>
         <div><dt>Connection</dt><dd>${connection?.label ?? 'Not connected'}</dd></div>
-        <div><dt>Action</dt><dd>${labelOfAction(zap.action)}${actionLink(zap, deps)}</dd></div>
+        ${zap.filter.length > 0 && html`<div><dt>Filter</dt><dd>${filterText(definition, zap)}</dd></div>`}
+        <div><dt>${zap.actions.length > 1 ? 'Actions' : 'Action'}</dt><dd>${labelOfActions(definition, context.appTitle, zap)}${zap.actions.map((action) => actionLink(action, deps))}</dd></div>
       </dl>
       ${
         zap.hookId &&
@@ -58,7 +64,8 @@ export function zapRoutes(app: FastifyInstance, context: Context): void {
     return show(context, request, reply, {
       title: zapName(zap),
       body: html`<p class="crumb"><a href="/">My Zaps</a></p>
-        <div data-live="/zaps/${zap.id}/part?page=${page}">${livePart(zap, definition, page)}</div>`,
+        <div data-live="/zaps/${zap.id}/part?page=${page}">${livePart(zap, definition, page)}</div>
+        ${failureSwitch(zap)}`,
     })
   })
 
@@ -129,6 +136,32 @@ export function zapRoutes(app: FastifyInstance, context: Context): void {
     )
   })
 
+  app.post('/zaps/:id/failure', (request, reply) => {
+    const zap = store.findZap(idOf(request))
+    if (!zap) return notFound(context, request, reply, 'This Zap')
+    const chosen = findFailure(formOf(request).get('failure') ?? '')
+    if (!chosen) {
+      return goTo(context, reply, `/zaps/${zap.id}`, {
+        tone: 'bad',
+        text: 'Choose what the address answers.',
+      })
+    }
+    setFailure(deps, zap, chosen.id)
+    const text =
+      chosen.id === 'none'
+        ? 'The Zap answers normally again.'
+        : `The failure switch is set: ${chosen.label.toLowerCase()}.`
+    return goTo(context, reply, `/zaps/${zap.id}`, { tone: 'good', text })
+  })
+
+  app.post('/zaps/:id/replay-failed', (request, reply) => {
+    const zap = store.findZap(idOf(request))
+    if (!zap) return notFound(context, request, reply, 'This Zap')
+    const count = runner.replayFailed(zap.id)
+    const text = count === 1 ? '1 failed run is replayed.' : `${count} failed runs are replayed.`
+    return goTo(context, reply, `/zaps/${zap.id}`, { tone: 'good', text })
+  })
+
   app.post('/zaps/:id/replay-held', (request, reply) => {
     const zap = store.findZap(idOf(request))
     if (!zap) return notFound(context, request, reply, 'This Zap')
@@ -142,6 +175,52 @@ const pageOf = (query: unknown): number => {
   const page = Number((query as { page?: unknown }).page)
   return Number.isSafeInteger(page) && page > 0 && page < 1e6 ? page : 1
 }
+
+/** Says as long as it lasts that this Zap fails on purpose. */
+function failureBanner(zap: Zap): Html | null {
+  const failure = zap.failure === 'none' ? undefined : findFailure(zap.failure)
+  if (!failure) return null
+  const count = zap.turnedAway === 1 ? '1 delivery' : `${zap.turnedAway} deliveries`
+  return notice(
+    'warn',
+    `The failure switch is set: ${failure.label.toLowerCase()}. ${failure.about}${zap.failure === 'slow' ? '' : ` So far ${count} ${zap.turnedAway === 1 ? 'was' : 'were'} not taken.`}`,
+    html`<form method="post" action="/zaps/${zap.id}/failure"><input type="hidden" name="failure" value="none"><button class="button small">Answer normally</button></form>`,
+  )
+}
+
+const failureSwitch = (zap: Zap): Html => html`<section class="gap" aria-labelledby="failure-title">
+  <h2 id="failure-title">Failure switch</h2>
+  <p>Choose what this Zap's address answers, and watch what the app does when a delivery fails.</p>
+  <form method="post" action="/zaps/${zap.id}/failure">
+    <fieldset class="field"><legend>What the address answers</legend>
+    ${failures.map(
+      ({ id, label, about }) =>
+        html`<label class="radio"><input type="radio" name="failure" value="${id}"${zap.failure === id && html` checked`}> ${label}<span class="about">${about}</span></label>`,
+    )}</fieldset>
+    <button class="button">Set the switch</button>
+  </form>
+</section>`
+
+function filterText(definition: Definition, zap: Zap): string {
+  const fields = fieldsOfTrigger(definition, zap)
+  const ruleText = ({ field, operator, value }: Rule) => {
+    const asked = findOperator(operator)
+    const label = labelOf(fields.find(({ key }) => key === field) ?? { key: field })
+    return `${label} ${asked?.label ?? operator}${asked?.takesValue ? ` "${value}"` : ''}`
+  }
+  return zap.filter.map((rules) => rules.map(ruleText).join(' and ')).join(', or ')
+}
+
+const failedNews = (zap: Zap, failed: number): Html | null =>
+  failed === 0
+    ? null
+    : notice(
+        'note',
+        failed === 1
+          ? '1 run failed and was not replayed yet.'
+          : `${failed} runs failed and were not replayed yet.`,
+        html`<form method="post" action="/zaps/${zap.id}/replay-failed"><button class="button small">Replay failed runs</button></form>`,
+      )
 
 function troubles(zap: Zap, connection: Connection | undefined, held: number): Html {
   const replay = html`<form method="post" action="/zaps/${zap.id}/replay-held"><button class="button small">Replay held runs</button></form>`
@@ -180,7 +259,7 @@ function runsTable(zap: Zap, runs: readonly Run[]): Html {
       (run) => html`<tr role="row">
         <th scope="row" role="rowheader"><a href="/runs/${run.id}">${time(run.startedAt)}</a></th>
         <td role="cell" data-label="Status">${runState(run.status)}</td>
-        <td role="cell" data-label="What happened"><span>${run.reason || run.result?.summary || 'Under way'}${run.replayOf && html` <em>(replay)</em>`}</span></td>
+        <td role="cell" data-label="What happened"><span>${whatHappened(run)}${run.replayOf && html` <em>(replay)</em>`}</span></td>
         <td role="cell" data-label="Duration">${run.durationMs === null ? '–' : `${run.durationMs} ms`}</td>
       </tr>`,
     )}</tbody></table></div>`
@@ -195,13 +274,14 @@ function pages(zap: Zap, page: number, last: number): Html | null {
   </nav>`
 }
 
-/** Where to see what the action made: the file, or the sandbox's own inbox. */
-function actionLink({ action }: Zap, deps: { dataDir: string; url: () => string }): Html | null {
-  if (action?.kind === 'csv' && existsSync(path.join(csvFolder(deps.dataDir), action.fileName))) {
+/** Where to see what the action made: the file, the sandbox's own inbox, or the outbox. */
+function actionLink(action: Action, deps: { dataDir: string; url: () => string }): Html | null {
+  if (action.kind === 'csv' && existsSync(path.join(csvFolder(deps.dataDir), action.fileName))) {
     return html` · <a href="/files/${action.fileName}">Download ${action.fileName}</a>`
   }
+  if (action.kind === 'mail') return html` · <a href="/outbox">Open the mail outbox</a>`
   const inbox = `${deps.url()}/inbox/`
-  if (action?.kind === 'post' && action.url.startsWith(inbox)) {
+  if (action.kind === 'post' && action.url.startsWith(inbox)) {
     return html` · <a href="/inbox/${action.url.slice(inbox.length)}">Open the inbox</a>`
   }
   return null

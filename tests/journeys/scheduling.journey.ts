@@ -81,9 +81,14 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await look(page, '46-booking-page-overview')
 
     await section(page, 'Event types')
-    for (const name of ['15 minute meeting', '30 minute meeting']) await page.getByLabel(name).uncheck()
+    const offered = page.getByRole('main').getByRole('checkbox')
+    for (const one of await offered.all()) await one.uncheck()
     await page.getByRole('button', { name: 'Save' }).click()
-    await saved()
+    await expect(page.getByText('Nothing to book', { exact: true })).toBeVisible()
+    await expect(page.getByText('Choose at least one event type.')).toBeVisible()
+    for (const name of ['60 minute meeting', 'Physiotherapy']) await page.getByLabel(name).check()
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('Accepts bookings', { exact: true })).toBeVisible()
     await look(page, '47-booking-page-event-types')
 
     await section(page, 'Availability')

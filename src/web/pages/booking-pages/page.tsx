@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx'
 import { StatusBadge } from '../../ui/status-badge.tsx'
 import type { Route } from './+types/page.ts'
 import styles from './page.module.css'
+import { stateInWords } from './parts/edit-words.ts'
 
 export const meta = () => pageTitle('Booking pages')
 
@@ -30,7 +31,7 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       offered: `${page.eventTypeCount} ${page.eventTypeCount === 1 ? 'event type' : 'event types'}`,
       category: page.category?.name ?? '',
       zone: zoneInWords(page.zone, now),
-      acceptsBookings: page.acceptsBookings,
+      state: stateInWords(page),
       publicLink: page.publicLink,
     })),
   }
@@ -87,9 +88,7 @@ const BookingPage = ({ page }: { page: Route.ComponentProps['loaderData']['pages
         {[page.ownership, page.zone, page.offered, page.category].filter(Boolean).join(' · ')}
       </Text>
     </div>
-    <StatusBadge tone={page.acceptsBookings ? 'good' : 'quiet'}>
-      {page.acceptsBookings ? 'Accepts bookings' : 'Closed'}
-    </StatusBadge>
+    <StatusBadge tone={page.state.tone}>{page.state.words}</StatusBadge>
     <div className={styles.link}>
       <span className={styles.address}>{page.publicLink}</span>
       <Group gap="md">

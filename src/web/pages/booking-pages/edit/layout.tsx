@@ -2,6 +2,7 @@ import { Anchor, Group, Title } from '@mantine/core'
 import { Link, NavLink, Outlet } from 'react-router'
 import { IconExternalLink } from '../../../icons.ts'
 import { StatusBadge } from '../../../ui/status-badge.tsx'
+import { stateInWords } from '../parts/edit-words.ts'
 import type { Route } from './+types/layout.ts'
 import styles from './layout.module.css'
 import { requireEditable } from './require-editable.ts'
@@ -11,7 +12,7 @@ export async function loader(args: Route.LoaderArgs) {
   return {
     here: `/booking-pages/${args.params.pageId}`,
     label: page.internalLabel,
-    acceptsBookings: page.acceptsBookings,
+    state: stateInWords({ ...page, eventTypeCount: page.eventTypes.length }),
     publicLink,
   }
 }
@@ -26,7 +27,7 @@ const sections = [
 ] as const
 
 export default function BookingPageLayout({
-  loaderData: { here, label, acceptsBookings, publicLink },
+  loaderData: { here, label, state, publicLink },
 }: Route.ComponentProps) {
   return (
     <>
@@ -36,9 +37,7 @@ export default function BookingPageLayout({
       <Group justify="space-between" mb="lg">
         <Title order={1}>Booking page: {label}</Title>
         <Group gap="md">
-          <StatusBadge tone={acceptsBookings ? 'good' : 'quiet'}>
-            {acceptsBookings ? 'Accepts bookings' : 'Closed'}
-          </StatusBadge>
+          <StatusBadge tone={state.tone}>{state.words}</StatusBadge>
           <Anchor href={publicLink} target="_blank" size="sm" fw={600}>
             Open the public page <IconExternalLink size={14} aria-hidden />
           </Anchor>

@@ -1,5 +1,6 @@
 import type { SettingProblem } from '#domain/booking-pages/check-settings.ts'
 import type { FieldProblems } from '../../../parse-form.ts'
+import type { Tone } from '../../../ui/status-badge.tsx'
 import { fieldOfSetting } from './scheduling-form.ts'
 
 type Refusal =
@@ -48,4 +49,15 @@ export function problemsOf(problem: Refusal): FieldProblems {
     case 'form-not-found':
       return { formId: 'This form was deleted meanwhile. Choose another one.' }
   }
+}
+
+/** Whether customers can book on a page: open is not enough where there is nothing to choose. */
+export function stateInWords(page: { acceptsBookings: boolean; eventTypeCount: number }): {
+  tone: Tone
+  words: string
+} {
+  if (!page.acceptsBookings) return { tone: 'quiet', words: 'Closed' }
+  return page.eventTypeCount === 0
+    ? { tone: 'warn', words: 'Nothing to book' }
+    : { tone: 'good', words: 'Accepts bookings' }
 }

@@ -1,4 +1,4 @@
-import { Anchor, Checkbox, Paper, Stack, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Checkbox, Paper, Stack, Text, Title } from '@mantine/core'
 import { data, Form, Link } from 'react-router'
 import { editPage } from '#domain/booking-pages/edit-page.ts'
 import { listSetUpEventTypes } from '#domain/booking-pages/set-up-event-types.ts'
@@ -62,6 +62,11 @@ export default function EventTypesSection({
         </EmptyState>
       ) : (
         <Form method="post">
+          {eventTypes.every(({ offered }) => !offered) && (
+            <Alert color="orange" mb="md">
+              Customers find nothing to book on this page. Choose at least one event type.
+            </Alert>
+          )}
           <Stack gap="sm">
             {eventTypes.map(({ id, name, words, offered }) => (
               <Checkbox

@@ -1,6 +1,11 @@
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { checkPassword } from '#domain/accounts/check-password.ts'
+import { changePassword } from '#domain/profiles/change-password.ts'
+import { deleteUser } from '#domain/profiles/delete-user.ts'
+import { acceptInvitation, inviteUser } from '#domain/profiles/invite-user.ts'
 import { accepted } from '#kit/result.ts'
 import { openHouse } from '../../tests/house.ts'
+import { mailsIn, tokenIn } from '../domain/profiles/profiles.test-support.ts'
 import { createSignIn } from './sign-in.ts'
 
 async function openDoor({ publicUrl = 'http://localhost:4200' }: { publicUrl?: string } = {}) {
@@ -85,5 +90,53 @@ describe('sign-in', () => {
     const limited = await as('ana@example.com', password, '192.0.2.7')
     expect(limited).toMatchObject({ ok: false, problem: { code: 'too-many-attempts' } })
     expect((await as('ana@example.com', password, '192.0.2.8')).ok).toBe(true)
+  })
+
+  test('changing the password ends every session but the one that asked; the new one signs in', async () => {
+    const { house, ana, password, signIn, as } = await openDoor()
+    const [here, there] = [
+      cookieHeader(accepted(await as('ana@example.com', password)).cookies),
+      cookieHeader(accepted(await as('ana@example.com', password)).cookies),
+    ]
+    accepted(
+      await changePassword(house, {
+        viewer: ana,
+        current: password,
+        wanted: 'saturday harbour 31',
+        sessionId: await signIn.sessionIdOf(here),
+      }),
+    )
+    expect(await signIn.userIdOf(here)).toBe(ana.id)
+    expect(await signIn.userIdOf(there)).toBeUndefined()
+    expect((await as('ana@example.com', password)).ok).toBe(false)
+    expect((await as('ana@example.com', 'saturday harbour 31')).ok).toBe(true)
+  })
+
+  test('who guesses the password on a form locks nobody out of signing in', async () => {
+    const { house, ana, password, as } = await openDoor()
+    for (let attempt = 0; attempt < 6; attempt += 1)
+      await checkPassword(house, { user: ana, password: 'wrong' })
+    expect(await checkPassword(house, { user: ana, password })).toMatchObject({ ok: false })
+    expect((await as('ana@example.com', password)).ok).toBe(true)
+  })
+
+  test('an invited user signs in from the moment the invitation is accepted, a deleted one never again', async () => {
+    const { house, ana, signIn, as } = await openDoor()
+    const { user } = accepted(
+      await inviteUser(house, {
+        viewer: ana,
+        user: { name: 'Bo Ek', loginId: 'bo@example.com', role: 'member' },
+      }),
+    )
+    const word = 'thursday lantern 27'
+    for (const guess of ['', word, 'undefined']) expect((await as('bo@example.com', guess)).ok).toBe(false)
+    const token = tokenIn((await mailsIn(house))[0], 'invitation')
+    accepted(await acceptInvitation(house, { token, password: word, zone: 'UTC' }))
+    const { cookies } = accepted(await as('bo@example.com', word))
+    expect(await signIn.userIdOf(cookieHeader(cookies))).toBe(user.id)
+    accepted(await deleteUser(house, { viewer: ana, userId: user.id, heirId: ana.id }))
+    expect(await signIn.userIdOf(cookieHeader(cookies))).toBeUndefined()
+    for (const loginId of ['bo@example.com', `deleted-${user.id}`])
+      expect((await as(loginId, word)).ok).toBe(false)
   })
 })

@@ -28,6 +28,8 @@ export interface SignIn {
   signOut(headers: Headers): Promise<{ cookies: string[] }>
   /** Who is signed in, by the request's cookie. */
   userIdOf(headers: Headers): Promise<UserId | undefined>
+  /** The session of the request's cookie: the one that goes on when a user ends all others. */
+  sessionIdOf(headers: Headers): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -149,6 +151,11 @@ export function createSignIn(
       }),
     )
 
+  const sessionOf = async (headers: Headers) => {
+    if (!headers.get('cookie')?.includes('hourwire_session')) return undefined
+    return await auth.api.getSession({ headers: new Headers({ cookie: headers.get('cookie') ?? '' }) })
+  }
+
   return {
     signIn: async ({ loginId, password, clientAddress, userAgent }) => {
       const answer = await call(
@@ -169,13 +176,8 @@ export function createSignIn(
       const answer = await call('/sign-out', { cookie: headers.get('cookie') ?? '' }, {})
       return { cookies: answer.headers.getSetCookie() }
     },
-    userIdOf: async (headers) => {
-      if (!headers.get('cookie')?.includes('hourwire_session')) return undefined
-      const session = await auth.api.getSession({
-        headers: new Headers({ cookie: headers.get('cookie') ?? '' }),
-      })
-      return session?.user.id as UserId | undefined
-    },
+    userIdOf: async (headers) => (await sessionOf(headers))?.user.id as UserId | undefined,
+    sessionIdOf: async (headers) => (await sessionOf(headers))?.session.id,
     close: store.close,
   }
 }

@@ -1,4 +1,9 @@
-import type { House } from '../../../tests/house.ts'
+import type { User } from '#domain/accounts/user.ts'
+import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
+import { generateKey } from '#domain/zapier/manage-key.ts'
+import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
+import { accepted } from '#kit/result.ts'
+import type { House, Received } from '../../../tests/house.ts'
 
 export interface OwedMail {
   kind: string
@@ -25,3 +30,30 @@ export const auditIn = async (house: House): Promise<string[]> =>
   (await house.sql<{ action: string }>('select action from audit_entries order by id')).map(
     ({ action }) => action,
   )
+
+/** A key, its connection and one Zap on every new booking, as Zapier would make them. */
+export async function aZapOf(
+  house: House,
+  user: User,
+): Promise<{ key: string; check: () => Promise<boolean> }> {
+  const { key } = accepted(await generateKey(house, user))
+  const checkCredentials = createCredentialCheck(house)
+  const credentials = { key, loginId: user.loginId, address: '192.0.2.9', integration: null }
+  const caller = accepted(await checkCredentials(credentials))
+  accepted(
+    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+      trigger: 'booking_scheduled',
+      targetUrl: `https://hooks.example.com/${user.id}`,
+      bookingPageId: null,
+      eventTypeId: null,
+    }),
+  )
+  return { key, check: async () => (await checkCredentials(credentials)).ok }
+}
+
+/** Whose Zaps got a POST, by the user's id. */
+export const postedTo = (received: Received[]): string[] =>
+  received
+    .filter(({ method }) => method === 'POST')
+    .map(({ url }) => url.split('/').at(-1) ?? '')
+    .sort()

@@ -1,5 +1,5 @@
 import { Anchor, Title, VisuallyHidden } from '@mantine/core'
-import type { RefObject } from 'react'
+import { Fragment, type ReactNode, type RefObject } from 'react'
 import { Form, Link, useSubmit } from 'react-router'
 import { IconCheck, IconSearch, IconStar } from '../../../../../icons.ts'
 import { AppMark } from './app-mark.tsx'
@@ -160,7 +160,7 @@ const Tile = ({
   href: string
   chosen: boolean
   name: string
-  children: React.ReactNode
+  children: ReactNode
 }) => (
   <Link className={styles.tile} to={href} preventScrollReset aria-current={chosen ? 'true' : undefined}>
     <span className={styles.ring}>
@@ -171,6 +171,14 @@ const Tile = ({
         </span>
       )}
     </span>
-    {name}
+    <span>
+      {name.split(/(?<=[a-z])(?=[A-Z])/).map((piece, index) => (
+        // A long name may break where its second word begins ("ActiveCampaign").
+        <Fragment key={piece}>
+          {index > 0 && <wbr />}
+          {piece}
+        </Fragment>
+      ))}
+    </span>
   </Link>
 )

@@ -47,27 +47,36 @@ export const ZapCard = ({
         )}
       </dl>
       {zap.steps.map(({ app, action, fields }) => (
-        <dl key={`${app} ${action}`}>
-          <dt className={styles.wide}>
+        <div key={`${app} ${action}`}>
+          <p className={styles.action}>
             {app}: {action}
-          </dt>
-          {fields.map(({ name, parts }) => (
-            <div key={name} className={styles.pair}>
-              <dt>{name}</dt>
-              <dd>
-                <Parts parts={parts} />
-              </dd>
-            </div>
-          ))}
-        </dl>
+          </p>
+          <dl>
+            {fields.map(({ name, parts }) => (
+              <div key={name} className={styles.pair}>
+                <dt>{name}</dt>
+                <dd>
+                  <Parts parts={parts} />
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </div>
       ))}
     </details>
     <div className={styles.go}>
       <AddZap zap={zap} addHref={addHref} opensFilled={opensFilled} />
       {zap.sandboxUrl && (
-        <Anchor href={zap.sandboxUrl} target="_blank" rel="noopener" size="sm" fw={600} underline="always">
+        <Anchor
+          href={zap.sandboxUrl}
+          target="_blank"
+          rel="noopener"
+          size="sm"
+          fw={600}
+          underline="always"
+          aria-label={`Try it in the sandbox: ${zap.title} (opens in a new tab)`}
+        >
           Try it in the sandbox
-          <VisuallyHidden>: {zap.title} (opens in a new tab)</VisuallyHidden>
         </Anchor>
       )}
     </div>
@@ -79,8 +88,15 @@ function AddZap({ zap, addHref, opensFilled }: { zap: ShownZap; addHref: string;
   const navigate = useNavigate()
   if (!opensFilled)
     return (
-      <Button component={Link} to={addHref} preventScrollReset variant="outline" radius="xl">
-        Add Zap<VisuallyHidden>: {zap.title}</VisuallyHidden>
+      <Button
+        component={Link}
+        to={addHref}
+        preventScrollReset
+        variant="outline"
+        radius="xl"
+        aria-label={`Add Zap: ${zap.title}`}
+      >
+        Add Zap
       </Button>
     )
   return (
@@ -93,8 +109,9 @@ function AddZap({ zap, addHref, opensFilled }: { zap: ShownZap; addHref: string;
       radius="xl"
       rightSection={<IconExternalLink size={16} aria-hidden />}
       onClick={() => void navigate(addHref, { preventScrollReset: true })}
+      aria-label={`Add Zap: ${zap.title} (opens Zapier in a new tab)`}
     >
-      Add Zap<VisuallyHidden>: {zap.title} (opens Zapier in a new tab)</VisuallyHidden>
+      Add Zap
     </Button>
   )
 }

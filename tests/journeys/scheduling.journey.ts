@@ -309,6 +309,21 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await expect(page.getByText('Booking ID: BKNG-')).toBeVisible()
   })
 
+  await test.step('a form and a category say what uses them, before they are deleted', async () => {
+    await to('/booking-forms')
+    await page.getByRole('link', { name: 'Patients' }).click()
+    await page.getByRole('link', { name: 'Delete this form' }).click()
+    await expect(page.getByText('Booking page Harbour Clinic')).toBeVisible()
+    await look(page, '76-delete-booking-form')
+    await to('/categories')
+    await page.getByRole('link', { name: 'Delete Treatments' }).click()
+    await expect(page.getByRole('listitem').filter({ hasText: 'Physiotherapy' })).toBeVisible()
+    await look(page, '77-delete-category')
+    await page.getByRole('button', { name: 'Yes, delete' }).click()
+    await expect(page.getByRole('heading', { name: 'Categories', exact: true })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Delete Treatments' })).toHaveCount(0)
+  })
+
   await test.step('a deleted page leads nowhere; its bookings stay', async () => {
     await to('/booking-pages')
     await page.getByRole('link', { name: 'Harbour Clinic', exact: true }).click()

@@ -1,11 +1,14 @@
-import { Button, Checkbox, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
-import { data, Form, useNavigation } from 'react-router'
+import { Button, Checkbox, Group, List, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { data, Form, Link, redirect, useNavigation } from 'react-router'
 import { z } from 'zod'
 import { deleteCategoryOf, listAllCategories, saveCategoryOf } from '#domain/booking-pages/booking-forms.ts'
+import { listBookingPages } from '#domain/booking-pages/list-booking-pages.ts'
+import { listSetUpEventTypes } from '#domain/booking-pages/set-up-event-types.ts'
 import { parsePublicId, publicId } from '#kit/ids.ts'
 import { requireUser } from '#web/require-user.ts'
 import { pageTitle } from '../../page-title.ts'
 import { parseForm, readForm } from '../../parse-form.ts'
+import { ConfirmForm } from '../../ui/confirm-dialog.tsx'
 import { problemsOf } from '../booking-pages/parts/edit-words.ts'
 import { SaveNote } from '../booking-pages/parts/save-bar.tsx'
 import styles from '../event-types/page.module.css'
@@ -16,11 +19,20 @@ export const meta = () => pageTitle('Categories')
 export async function loader({ context, request }: Route.LoaderArgs) {
   const { deps, user } = requireUser(context, request)
   if (user.role !== 'administrator') throw data(null, { status: 404 })
+  const categories = await listAllCategories(deps, user)
+  const asked = parsePublicId('category', new URL(request.url).searchParams.get('delete') ?? '')
+  const toDelete = categories.find(({ id }) => id === asked)
+  const holds =
+    toDelete?.kind === 'event-type'
+      ? (await listSetUpEventTypes(deps, user))
+          .filter(({ category }) => category?.id === asked)
+          .map(({ name }) => name)
+      : (await listBookingPages(deps, user))
+          .filter(({ category }) => category && category.id === asked)
+          .map(({ internalLabel }) => internalLabel)
   return {
-    categories: (await listAllCategories(deps, user)).map(({ id, ...category }) => ({
-      ...category,
-      id: publicId('category', id),
-    })),
+    categories: categories.map(({ id, ...category }) => ({ ...category, id: publicId('category', id) })),
+    toDelete: toDelete && { id: publicId('category', toDelete.id), name: toDelete.name, holds },
   }
 }
 
@@ -40,7 +52,7 @@ export async function action({ context, request }: Route.ActionArgs) {
   if (id === undefined) throw data(null, { status: 400 })
   if (id && form.get('intent') === 'delete') {
     await deleteCategoryOf(deps, { viewer: user, id })
-    return data({ saved: true as const })
+    return redirect('/categories', 303)
   }
   const parsed = parseForm(CategoryForm, form)
   const of = text || String(form.get('kind'))
@@ -68,10 +80,45 @@ const kinds = [
   },
 ] as const
 
-export default function CategoriesPage({ loaderData: { categories }, actionData }: Route.ComponentProps) {
+export default function CategoriesPage({
+  loaderData: { categories, toDelete },
+  actionData,
+}: Route.ComponentProps) {
   const pending = useNavigation().state === 'submitting'
   const problemOf = (of: string) =>
     actionData && 'problems' in actionData && actionData.of === of ? actionData.problems.name : undefined
+  if (toDelete)
+    return (
+      <Paper withBorder p="lg">
+        <Title order={1} size="h2" mb="md">
+          Delete the category “{toDelete.name}”?
+        </Title>
+        <ConfirmForm
+          confirmLabel="Yes, delete"
+          intent="delete"
+          pending={pending}
+          cancel={
+            <Button component={Link} to="/categories" variant="default">
+              Cancel
+            </Button>
+          }
+        >
+          <input type="hidden" name="id" value={toDelete.id} />
+          {toDelete.holds.length === 0 ? (
+            <Text>Nothing is in it.</Text>
+          ) : (
+            <>
+              <Text>What is in it stays, and is in no category then:</Text>
+              <List>
+                {toDelete.holds.map((name) => (
+                  <List.Item key={name}>{name}</List.Item>
+                ))}
+              </List>
+            </>
+          )}
+        </ConfirmForm>
+      </Paper>
+    )
   return (
     <>
       <Title order={1} mb="lg">
@@ -117,13 +164,14 @@ export default function CategoriesPage({ loaderData: { categories }, actionData 
                           </Button>
                         </Group>
                       </Form>
-                      <Form method="post">
-                        <input type="hidden" name="id" value={category.id} />
-                        <input type="hidden" name="intent" value="delete" />
-                        <Button type="submit" variant="subtle" color="red" loading={pending}>
-                          Delete<span className={styles.hidden}> {category.name}</span>
-                        </Button>
-                      </Form>
+                      <Button
+                        component={Link}
+                        to={`/categories?delete=${category.id}`}
+                        variant="subtle"
+                        color="red"
+                      >
+                        Delete<span className={styles.hidden}> {category.name}</span>
+                      </Button>
                     </Group>
                   </Paper>
                 ))}

@@ -1,9 +1,13 @@
-import { Anchor, Button, Paper, Text, TextInput, Title } from '@mantine/core'
+import { Anchor, Button, List, Paper, Text, TextInput, Title } from '@mantine/core'
 import { data, Form, Link, redirect, useNavigation } from 'react-router'
 import { z } from 'zod'
+import type { User } from '#domain/accounts/user.ts'
 import { deleteBookingForm, listBookingForms, saveBookingForm } from '#domain/booking-pages/booking-forms.ts'
 import { defaultFields } from '#domain/booking-pages/booking-page.ts'
-import { parsePublicId, publicId } from '#kit/ids.ts'
+import { listBookingPages } from '#domain/booking-pages/list-booking-pages.ts'
+import { listSetUpEventTypes } from '#domain/booking-pages/set-up-event-types.ts'
+import type { Deps } from '#domain/deps.ts'
+import { type BookingFormId, parsePublicId, publicId } from '#kit/ids.ts'
 import type { PageContext } from '#web/page-context.ts'
 import { requireUser } from '#web/require-user.ts'
 import { pageTitle } from '../../../page-title.ts'
@@ -29,16 +33,32 @@ async function requireForm(context: PageContext, request: Request, text: string)
 }
 
 export async function loader({ context, request, params }: Route.LoaderArgs) {
-  const { form } = await requireForm(context, request, params.formId)
+  const { deps, user, form } = await requireForm(context, request, params.formId)
   const query = new URL(request.url).searchParams
+  const asksToDelete = form !== null && query.get('do') === 'delete'
   return {
     here: `/booking-forms/${params.formId}`,
     isNew: form === null,
     name: form?.name ?? '',
     fields: form?.fields ?? defaultFields,
     added: query.has('added'),
-    asksToDelete: form !== null && query.get('do') === 'delete',
+    asksToDelete,
+    usedBy: asksToDelete ? await listUsersOfForm(deps, user, form.id) : [],
   }
+}
+
+/** What asks the questions of this form, in words. */
+async function listUsersOfForm(deps: Deps, user: User, id: BookingFormId): Promise<string[]> {
+  const pages = await listBookingPages(deps, user)
+  const eventTypes = await listSetUpEventTypes(deps, user)
+  return [
+    ...pages
+      .filter(({ scheduling }) => scheduling.formId === id)
+      .map((page) => `Booking page ${page.internalLabel}`),
+    ...eventTypes
+      .filter(({ scheduling }) => scheduling?.formId === id)
+      .map(({ name }) => `Event type ${name}`),
+  ]
 }
 
 const Field = z.object({
@@ -96,7 +116,7 @@ export async function action({ context, request, params }: Route.ActionArgs) {
 }
 
 export default function BookingFormPage({ loaderData, actionData }: Route.ComponentProps) {
-  const { here, isNew, name, fields, added, asksToDelete } = loaderData
+  const { here, isNew, name, fields, added, asksToDelete, usedBy } = loaderData
   const pending = useNavigation().state === 'submitting'
   const form = useFocusOnProblem<HTMLFormElement>(actionData)
   const problems: Record<string, string> =
@@ -124,10 +144,19 @@ export default function BookingFormPage({ loaderData, actionData }: Route.Compon
               </Button>
             }
           >
-            <Text>
-              Pages and event types that use it ask the default questions again. Answers that customers gave
-              stay with their bookings.
-            </Text>
+            {usedBy.length === 0 ? (
+              <Text>No booking page and no event type uses it.</Text>
+            ) : (
+              <>
+                <Text>From then on these ask the default questions again:</Text>
+                <List>
+                  {usedBy.map((one) => (
+                    <List.Item key={one}>{one}</List.Item>
+                  ))}
+                </List>
+              </>
+            )}
+            <Text>Answers that customers gave stay with their bookings.</Text>
           </ConfirmForm>
         </Paper>
       ) : (

@@ -84,7 +84,10 @@ test('from an app to a Zap: search, choose, read what it sends, add it, try it i
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
       '{{Booking - Status}}: {{Booking - Subject}} with {{Customer - Name}}',
     )
-    await panel.evaluate((shown) => shown.scrollTo(0, 0))
+    await panel.evaluate((shown) => {
+      shown.scrollTo(0, 0)
+      scrollTo(0, 0)
+    })
     await look(page, '92-add-zap')
     await page.keyboard.press('Escape')
     await expect(panel).toHaveCount(0)

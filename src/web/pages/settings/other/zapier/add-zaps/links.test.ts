@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { findZapTemplate, type ZapTemplate } from '#domain/zapier/zap-templates.ts'
+import { findZapTemplate, type ZapTemplate, zapTemplates } from '#domain/zapier/zap-templates.ts'
+import { TRIGGER_FIELDS } from '../../../../../../../integrations/zapier/src/fields.ts'
+import { prefill } from '../../../../../../../sandbox/engine/prefill.ts'
+import { draftZap } from '../../../../../../../sandbox/engine/zaps.ts'
+import type { Definition } from '../../../../../../../sandbox/host/definition.ts'
 import { presentZap } from './card.ts'
 import { emptyEditor, sandboxEditor, zapierEditor } from './links.ts'
 
@@ -45,6 +49,25 @@ describe('sandboxEditor', () => {
       ['map', 'Reason={{cancel_reschedule_reason}}'],
       ['map', 'Canceled by={{cancel_reschedule_by_customer}}{{cancel_reschedule_by_user}}'],
     ])
+  })
+
+  const definition: Definition = {
+    version: '1',
+    triggers: Object.fromEntries(
+      Object.keys(TRIGGER_FIELDS).map((key) => [key, { key, display: { label: key }, operation: {} }]),
+    ),
+  }
+
+  test.each(zapTemplates)('opens $id whole: the sandbox leaves nothing of it out', (each) => {
+    const { zap, leftOut } = prefill(new URL(sandboxEditor('http://127.0.0.1:4201', each)).searchParams, {
+      definition,
+      zap: draftZap({ now: () => 1 }, {}),
+      inboxUrl: 'http://127.0.0.1:4201/inbox/a',
+    })
+    expect(leftOut).toEqual([])
+    expect(zap).toMatchObject({ name: each.title, triggerKey: each.trigger })
+    expect(zap.filter.flat().length).toBe(each.filter ? 1 : 0)
+    expect(zap.actions.length).toBe(each.steps.length)
   })
 
   test('makes a mail of a mail', () => {

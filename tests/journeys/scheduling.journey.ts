@@ -159,6 +159,7 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
   ).newPage()
   const customerComplaints = listenForComplaints(customer)
   let myBooking = ''
+  let kept = ''
 
   await test.step('the former link leads to the page; the form asks what it should', async () => {
     await customer.goto(`${hourwire.url}/clinic`)
@@ -270,6 +271,7 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await customer.getByRole('button', { name: 'Send the request' }).click()
     await expect(customer.getByRole('heading', { name: 'Your request is sent' })).toBeVisible()
     await look(customer, '69-request-sent')
+    kept = customer.url().replace(/\?.*/, '')
     await to('/?when=requests')
     await look(page, '70-requests')
     await expect(page.getByText(/, or another time$/)).toBeVisible()
@@ -347,6 +349,10 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await page.getByRole('link', { name: 'Delete this page' }).click()
     await page.getByRole('button', { name: 'Yes, delete' }).click()
     await expect(page.getByText('was deleted.')).toBeVisible()
+    await customer.goto(`${kept}?do=reschedule`)
+    await expect(customer.getByText('Harbour Clinic takes no bookings at the moment')).toBeVisible()
+    await expect(customer.getByRole('link', { name: 'Book another time' })).toHaveCount(0)
+    await look(customer, '78-booking-of-deleted-page')
     await to('/')
     await expect(page.getByText('Lena Novak').first()).toBeVisible()
   })

@@ -9,7 +9,8 @@ export type Tab = 'keep' | 'reschedule' | 'cancel'
 export interface Changes {
   tab: Tab
   isRequest: boolean
-  reschedule: { policy: string; isAllowed: boolean; href: string }
+  /** `closedBy`: whose page takes no bookings, so that there are no times whatever the policy says. */
+  reschedule: { policy: string; isAllowed: boolean; closedBy: string | undefined; href: string }
   cancel: { policy: string; isAllowed: boolean; reason: ChangePolicy['reason'] }
   error: string | undefined
 }
@@ -44,8 +45,13 @@ export function RescheduleTab({ reschedule, isRequest }: Pick<Changes, 'reschedu
       <h2 className={css.subheading} id="change">
         {isRequest ? 'Suggest other times' : 'Reschedule this booking'}
       </h2>
-      {!isRequest && <p className={css.text}>{reschedule.policy}</p>}
-      {reschedule.isAllowed ? (
+      {!isRequest && !reschedule.closedBy && <p className={css.text}>{reschedule.policy}</p>}
+      {reschedule.closedBy ? (
+        <p>
+          {reschedule.closedBy} takes no bookings at the moment, so there are no other times. To change this
+          one, please contact {reschedule.closedBy} directly.
+        </p>
+      ) : reschedule.isAllowed ? (
         <p>
           <a className={layout.button} href={reschedule.href}>
             See available times

@@ -80,14 +80,17 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const move = `move=${moveText({ shownId: params.bookingId, signature: params.signature })}`
   const isRequest = booking.status === 'requested'
   const canChange = isRequest || booking.status === 'scheduled' || booking.status === 'rescheduled'
-  const sameTimes = eventType ? `/${page.slug}/${eventType.slug}?${move}` : `/${page.slug}?${move}`
+  // An event type that is not offered any more leads to those that are.
+  const isOffered = eventType && page.eventTypes.some(({ id }) => id === eventType.id)
+  const sameTimes = isOffered ? `/${page.slug}/${eventType.slug}?${move}` : `/${page.slug}?${move}`
   const changes: Omit<Changes, 'error'> | undefined = canChange
     ? {
         tab: asTab(query.get('do')),
         isRequest,
         reschedule: {
           policy: policyInWords(booking.policy, 'reschedule'),
-          isAllowed: page.acceptsBookings && customerMay('reschedule', booking, now),
+          isAllowed: customerMay('reschedule', booking, now),
+          closedBy: page.acceptsBookings ? undefined : page.publicName,
           href: sameTimes,
         },
         cancel: {
@@ -135,7 +138,11 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     startIso: startsAt.toString(),
     when: inZone(customerZone),
     ownersWhen: customerZone === pageZone ? undefined : inZone(pageZone),
-    page: { slug: page.slug, publicName: page.publicName, ownerName: page.owner.name },
+    page: {
+      publicName: page.publicName,
+      ownerName: page.owner.name,
+      link: page.acceptsBookings ? `/${page.slug}` : undefined,
+    },
     place: booking.physicalLocation,
     call: { text: booking.virtualLocation, href: webAddress(booking.virtualLocation) },
     bookingId: publicId('booking', booking.id),
@@ -336,9 +343,11 @@ export default function MyBookingPage({ loaderData: booking, actionData }: Route
             {status.code === 'canceled' ? 'Remove from calendar' : 'Add to calendar'}
           </a>
         )}
-        <a className={layout.secondary} href={`/${page.slug}`}>
-          Book another time
-        </a>
+        {page.link && (
+          <a className={layout.secondary} href={page.link}>
+            Book another time
+          </a>
+        )}
       </div>
     </article>
   )

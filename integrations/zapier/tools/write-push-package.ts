@@ -4,7 +4,7 @@
 // development ones. Here the core is a development dependency, so the pushed package gets a package.json and a
 // lock file of its own, with the same exact versions of everything below the core.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { baseUrl, EXAMPLE_BASE_URL } from '../src/base-url.ts'
+import { baseUrl, EXAMPLE_BASE_URL, hasServerUrlField } from '../src/base-url.ts'
 
 const CORE = 'zapier-platform-core'
 const here = `${import.meta.dirname}/..`
@@ -23,7 +23,7 @@ writeJson(`${here}/dist/package.json`, {
   type: 'module',
   exports: './src/index.js',
   engines: source.engines,
-  zapier: { ...source.zapier, baseUrl: baseUrl() },
+  zapier: { ...source.zapier, baseUrl: baseUrl(), serverUrlField: hasServerUrlField() },
   scripts: { '_zapier-build': 'node checks/before-push.js' },
   dependencies,
 })
@@ -48,7 +48,9 @@ writeJson(linkFile, {
 // The sources that Zapier's command line uploads beside the build leave these out.
 writeFileSync(`${here}/dist/.gitignore`, 'node_modules/\nbuild/\n')
 
-console.log(`dist/ is built for ${baseUrl()}.`)
+console.log(
+  `dist/ is built for ${baseUrl()}${hasServerUrlField() ? ', with a Server URL field for other servers' : ''}.`,
+)
 if (baseUrl() === EXAMPLE_BASE_URL)
   console.log(
     'To push it, name your own server: HOURWIRE_BASE_URL=https://hourwire.your-company.com npm run build',

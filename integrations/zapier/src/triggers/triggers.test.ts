@@ -111,7 +111,50 @@ describe.each(keys)('%s', (key) => {
   })
 })
 
+// The names under which people know the fields (product.md 2.3).
+const KNOWN_LABELS =
+  `Attachment|Creation date|Summary (long)|Summary (short)|Duration in minutes|Duration in seconds
+  Last updated|Meeting time in UTC|Meeting time in Customer's time zone|Meeting time in Owner's time zone|Mode
+  Number of sessions scheduled|Physical location|Starting time in Customer's time zone
+  Starting time in Owner's time zone|Status|Subject|Tracking ID|Package ID|Virtual location
+  Virtual or physical location|Invoice line item
+  Customer - Name|Customer - First name|Customer - Last name|Customer - Email|Customer - Company|Customer - Phone
+  Customer - Mobile phone|Customer - Note|Customer - Time zone|Customer - Country|Customer - State
+  Customer - Location
+  Cancel/reschedule - Initiated by customer name|Cancel/reschedule - Initiated by user name
+  Cancel/reschedule - Reason|Cancel/reschedule - Summary (long)|Cancel/reschedule - Summary (short)
+  Cancel/reschedule - Customer link|Cancel/reschedule - Tracking ID (canceled booking)
+  Booking page - Category|Booking page - Internal label|Booking page - Public link|Booking page - Public name
+  Booking page - Owner|Booking page - Time zone
+  Master page - Internal label|Master page - Public link|Master page - Public name
+  Event type - Category|Event type - Description|Event type - Name|Event type - Price|Event type - Currency`
+    .split(/\||\n/)
+    .map((label) => label.trim())
+    .map((label) => (label.includes(' - ') ? label : `Booking - ${label}`))
+
 describe('the fields of a trigger', () => {
+  test('have the labels people know, each only once', () => {
+    expect(KNOWN_LABELS).toHaveLength(55)
+    for (const key of keys) {
+      const labels = TRIGGER_FIELDS[key].map(({ label }) => label)
+      expect(new Set(labels).size).toBe(labels.length)
+    }
+    expect(TRIGGER_FIELDS.booking_lifecycle.map(({ label }) => label)).toEqual(
+      expect.arrayContaining(KNOWN_LABELS),
+    )
+  })
+
+  test.each([
+    ['booking_scheduled', 'Scheduled'],
+    ['booking_rescheduled', 'Rescheduled'],
+    ['booking_canceled', 'Canceled'],
+    ['booking_canceled_rescheduled', 'Canceled'],
+    ['booking_completed', 'Completed'],
+    ['booking_no_show', 'No-show'],
+  ] as const)('%s show in their sample the status %s', (key, status) => {
+    expect(sampleOf(key).booking_status).toBe(status)
+  })
+
   test('keep every key that was ever published', () => {
     expect(PUBLISHED).toHaveLength(49)
     expect(keysOf(TRIGGER_FIELDS.booking_scheduled)).toEqual(expect.arrayContaining(PUBLISHED))

@@ -261,7 +261,9 @@ export async function bookSlot({ deps, thirtyMinutes }: BenchHouse, slot: FreeSl
 export async function connectZapier({ deps, ana, sql }: BenchHouse) {
   await sql('update users set triggers_all_pages = true where id = $1', [ana.id])
   const { key } = accepted(await generateKey(deps, ana))
-  const caller = accepted(await createCredentialCheck(deps)({ key, loginId: ana.loginId }))
+  const caller = accepted(
+    await createCredentialCheck(deps)({ key, loginId: ana.loginId, address: '127.0.0.1', integration: null }),
+  )
   return {
     key,
     turnOn: async (targetUrl: string) =>

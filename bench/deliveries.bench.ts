@@ -35,8 +35,10 @@ export async function benchDeliveries(): Promise<Measurement[]> {
     const { turnOn } = await connectZapier(house)
     for (let number = 1; number <= subscriptions; number++) await turnOn(`${receiver.origin}/hook/${number}`)
     const slots = await freeSlots(house, [house.page])
-    const event = syntheticEvent({ now: deps.clock.now(), type: 'booking.scheduled', owner: house.ana })
-    const body = JSON.stringify(presentZapItem(event, deps))
+    const event = syntheticEvent({ now: deps.clock.now(), trigger: 'booking_scheduled', owner: house.ana })
+    const body = JSON.stringify(
+      presentZapItem(event, { ...deps, trigger: 'booking_scheduled', customFields: [] }),
+    )
     const headers = { 'content-type': 'application/json', 'webhook-id': 'EVNT-0' }
 
     /** Posts per second until the receiver has answered them all. */

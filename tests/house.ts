@@ -11,10 +11,9 @@ import type { Booked } from '#domain/bookings/book.ts'
 import { book } from '#domain/bookings/book.ts'
 import type { Deps, Secrets } from '#domain/deps.ts'
 import { setUp } from '#domain/installation/set-up.ts'
-import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from '#domain/webhooks/send-deliveries.ts'
-import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
+import { createMessageOf } from '#domain/zapier/message-of.ts'
 import type { AttemptOutcome } from '#kit/attempt-outcome.ts'
 import type { AccountId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
@@ -56,6 +55,9 @@ export interface House extends Deps {
   /** SQL as the owner of the tables, past row security: to look and to age rows. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
 }
+
+/** A call at the Zapier door, beside the pair. */
+export const aCall = { address: '203.0.113.7', integration: '1.1.0' }
 
 export interface Received {
   method: 'POST' | 'DELETE'
@@ -170,7 +172,7 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
       const sendDeps: SendDeps = {
         ...deps,
         send,
-        bodyOf: (event: LifecycleEvent) => JSON.stringify(presentZapItem(event, deps)),
+        messageOf: createMessageOf(deps),
         random: () => 0.5,
         elapsed: () => 0,
       }

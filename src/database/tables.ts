@@ -164,6 +164,8 @@ export interface Tables {
     zone: string
     created_at: Moment
     updated_at: Moment
+    sequence: Generated<number>
+    changed_fields: Generated<string[]>
   }
   bookings: {
     account_id: AccountId
@@ -204,7 +206,7 @@ export interface Tables {
   lifecycle_events: {
     account_id: AccountId
     id: LifecycleEventId
-    booking_id: BookingId
+    booking_id: BookingId | null
     booking_page_id: BookingPageId
     owner_id: UserId
     event_type_id: EventTypeId
@@ -214,6 +216,7 @@ export interface Tables {
     actor_user_id: UserId | null
     occurred_at: Moment
     data: Json<unknown>
+    contact_id: ContactId | null
   }
   unplanned_events: { account_id: AccountId; event_id: LifecycleEventId; recorded_at: Generated<Instant> }
   zapier_keys: {
@@ -228,17 +231,23 @@ export interface Tables {
     last_used_at: MomentOrNull
     ended_at: MomentOrNull
     ended_by: 'revoked' | 'regenerated' | null
+    grace_until: MomentOrNull
+    connected_from: string | null
+    last_used_from: string | null
+    last_used_by: string | null
+    refused_at: MomentOrNull
+    refused_from: string | null
   }
   subscriptions: {
     account_id: AccountId
     id: SubscriptionId
     user_id: UserId
     key_id: ZapierKeyId
-    trigger: 'booking_scheduled'
+    trigger: Trigger
     target_url: string
     booking_page_id: BookingPageId | null
     event_type_id: EventTypeId | null
-    state: 'on' | 'needs_reconnect' | 'ended'
+    state: 'on' | 'needs_reconnect' | 'paused' | 'ended'
     ended_reason: string | null
     ended_at: MomentOrNull
     created_at: Moment
@@ -252,8 +261,8 @@ export interface Tables {
     account_id: AccountId
     id: DeliveryId
     subscription_id: SubscriptionId
-    event_id: LifecycleEventId
-    booking_id: BookingId
+    event_id: LifecycleEventId | null
+    subject_id: BookingId | ContactId
     sequence: number
     state: 'pending' | 'delivered' | 'given_up' | 'held' | 'dropped'
     attempts: Generated<number>
@@ -261,6 +270,7 @@ export interface Tables {
     closed_at: MomentOrNull
     reason: string | null
     created_at: Moment
+    custom_fields: GeneratedJson<CustomField[]>
   }
   delivery_attempts: {
     account_id: AccountId
@@ -412,7 +422,7 @@ export type StatusDetail =
   | 'reassigned'
 
 /** Everything that can happen to a booking. A new one is a line here; the typechecker names what else is missing. */
-export type LifecycleEventType =
+export type BookingEventType =
   | 'booking.requested'
   | 'booking.request_canceled'
   | 'booking.scheduled'
@@ -423,3 +433,27 @@ export type LifecycleEventType =
   | 'booking.reassigned'
   | 'booking.completed'
   | 'booking.no_show'
+
+/** Everything that can happen to a contact. */
+export type ContactEventType = 'contact.captured' | 'contact.updated'
+
+export type LifecycleEventType = BookingEventType | ContactEventType
+
+/** What a Zap can start from. */
+export type Trigger =
+  | 'booking_scheduled'
+  | 'booking_rescheduled'
+  | 'booking_canceled'
+  | 'booking_canceled_rescheduled'
+  | 'booking_completed'
+  | 'booking_no_show'
+  | 'booking_lifecycle'
+  | 'contact_captured'
+  | 'contact_updated'
+  | 'contact_lifecycle'
+
+/** A custom field of some booking form of the account: its fixed name, and what customers read above it. */
+export interface CustomField {
+  name: string
+  title: string
+}

@@ -2,11 +2,13 @@ import type { FastifyReply } from 'fastify'
 import type { ChangeProblem } from '#domain/bookings/change-booking.ts'
 import type { SetUpProblem } from '#domain/installation/set-up.ts'
 import type { SubscriptionNotFound } from '#domain/webhooks/subscribe.ts'
+import type { AnswersWrong } from '#domain/zapier/act-on-bookings.ts'
 import type { SubscribeProblem } from '#domain/zapier/manage-zaps.ts'
 import type { CredentialsRefused, KeyExists, NoKey } from '#domain/zapier/zapier-key.ts'
 
 /** Refusals of the domain, and those of the door itself. */
 export type Problem =
+  | AnswersWrong
   | ChangeProblem
   | CredentialsRefused
   | KeyExists
@@ -14,6 +16,7 @@ export type Problem =
   | SetUpProblem
   | SubscribeProblem
   | SubscriptionNotFound
+  | { code: 'integration-outdated'; reason: string }
   | { code: 'invalid-input'; errors: InputError[] }
   | { code: 'not-found' }
   | { code: 'too-large' }
@@ -32,6 +35,7 @@ export interface InputError {
 export const onTheWire = {
   'already-rebooked': { status: 409, title: 'This booking was booked anew already' },
   'already-set-up': { status: 409, title: 'This installation is set up already' },
+  'answers-wrong': { status: 422, title: 'The answers to the booking form are not right' },
   'booking-not-found': { status: 404, title: 'There is no such booking' },
   'booking-page-out-of-scope': {
     status: 400,
@@ -53,6 +57,7 @@ export const onTheWire = {
     detail: 'Choose an event type from the list, or leave it empty for all event types.',
   },
   'idempotency-key-reused': { status: 422, title: 'This idempotency key was used for another request' },
+  'integration-outdated': { status: 426, title: 'This integration is too old for the server' },
   'internal-error': {
     status: 500,
     title: 'Something went wrong on our side',

@@ -8,7 +8,7 @@ import { accepted } from '#kit/result.ts'
 import { keepingMailer } from '#outside/mailer.ts'
 import { parseAllowList } from '#outside/target-guard.ts'
 import { createWebhookSender } from '#outside/webhook-sender.ts'
-import { type House, openHouse } from '../../tests/house.ts'
+import { aCall, type House, openHouse } from '../../tests/house.ts'
 import { startWorker } from './worker.ts'
 
 interface Received {
@@ -52,7 +52,7 @@ async function aWorkingHouse(...urls: string[]) {
   const house = await openHouse()
   const { ana, page } = await house.anAccount()
   const { key } = accepted(await generateKey(house, ana))
-  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId }))
+  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
   const sender = createWebhookSender({
     policy: accepted(parseAllowList(urls.join(','))),
     userAgent: 'Hourwire/test',

@@ -10,7 +10,8 @@ import {
   secondsUntilNextDue,
   sendDueDeliveries,
 } from '#domain/webhooks/send-deliveries.ts'
-import { presentZapItem } from '#domain/zapier/present-zap-item.ts'
+import { endGraces } from '#domain/zapier/manage-key.ts'
+import { createMessageOf } from '#domain/zapier/message-of.ts'
 
 export interface WorkerOptions {
   deps: Deps
@@ -37,7 +38,8 @@ const mailsAtOnce = 10
 const pauseAfterErrorMs = 1_000
 
 /**
- * The loops behind the doors: plan deliveries, send them, say farewells, complete past bookings, forget old idempotency keys.
+ * The loops behind the doors: plan deliveries, send them, say farewells, complete past bookings, end graces of former keys,
+ * forget old idempotency keys.
  *
  * Any number of workers share the work. Each loop reads what is to do from the database, so nothing is lost with a worker; wake-ups
  * only make it look sooner.
@@ -54,7 +56,7 @@ export function startWorker({
   const sendDeps = {
     ...deps,
     send,
-    bodyOf: (event: Parameters<typeof presentZapItem>[0]) => JSON.stringify(presentZapItem(event, deps)),
+    messageOf: createMessageOf(deps),
     random: Math.random,
     elapsed: () => performance.now(),
   }
@@ -135,6 +137,10 @@ export function startWorker({
     const completed = await completePastBookings(deps, 100)
     return { pauseMs: completed === 100 ? 0 : pollMs }
   })
+  const ending = loop(async () => {
+    const ended = await endGraces(deps, 100)
+    return { pauseMs: ended === 100 ? 0 : pollMs }
+  })
   const forgetting = loop(async () => {
     await forgetIdempotencyKeys(deps)
     return { pauseMs: 3_600_000 }
@@ -154,6 +160,7 @@ export function startWorker({
         planning.ended,
         farewells.ended,
         completing.ended,
+        ending.ended,
         forgetting.ended,
       ])
       await Promise.all(inFlight)

@@ -1,7 +1,8 @@
-import { inAccount } from '#database/db.ts'
+import { type Db, inAccount } from '#database/db.ts'
+import type { CustomField } from '#database/tables.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { Deps } from '#domain/deps.ts'
-import { type BookingFormId, type CategoryId, newUuid } from '#kit/ids.ts'
+import { type AccountId, type BookingFormId, type CategoryId, newUuid } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import {
   type BookingForm,
@@ -12,7 +13,7 @@ import {
   optionsOf,
   type PublicPage,
 } from './booking-page.ts'
-import { problemOfCategory, problemOfForm, type SettingProblem } from './check-settings.ts'
+import { problemOfCategory, problemOfForm, type SettingProblem, systemFields } from './check-settings.ts'
 import {
   deleteCategory,
   deleteForm,
@@ -37,6 +38,17 @@ export async function findFields(
   const form = await findForm(database.system, page.accountId, formId)
   // Deleted: as if none had been chosen.
   return form?.fields ?? defaultFields
+}
+
+/** The custom fields of all of the account's forms, each name once, by name. Within the caller's transaction. */
+export async function listCustomFields(tx: Db, accountId: AccountId): Promise<CustomField[]> {
+  const fields = (await listForms(tx, accountId)).flatMap((form) => form.fields)
+  const byName = new Map(
+    fields
+      .filter(({ name }) => !systemFields.includes(name))
+      .map(({ name, title }): [string, CustomField] => [name, { name, title }]),
+  )
+  return [...byName.values()].sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 /** The account's booking forms, by name. */

@@ -186,7 +186,11 @@ async function store(
     const drafted = await draft(tx, { id, now, details })
     if (!drafted.ok) return drafted
     const { booking, event } = drafted.value
-    const contactId = await captureContact(tx, deps, { accountId: page.accountId, customer })
+    const contactId = await captureContact(tx, deps, {
+      accountId: page.accountId,
+      customer,
+      through: { bookingId: id, page, eventTypeId: eventType.id, actor: { kind: 'customer' } },
+    })
     if (!(await insertBooking(tx, { ...booking, contactId }))) return refuse({ code: 'slot-taken' })
     await recordChange(tx, deps, { type: event, booking, by: { kind: 'customer' }, page, eventType })
     return ok(id)

@@ -3,9 +3,9 @@ import { type Selectable, sql } from 'kysely'
 import { type Db, moment } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { BusyInterval } from '#domain/availability/availability.ts'
-import type { AccountId, BookingId, BookingPageId, UserId } from '#kit/ids.ts'
+import type { AccountId, BookingId, BookingPageId, ContactId, EventTypeId, UserId } from '#kit/ids.ts'
 import { type Instant, instantOfMs } from '#kit/time.ts'
-import { type Booking, liveStatuses } from './booking.ts'
+import { type Booking, type BookingStatus, liveStatuses } from './booking.ts'
 
 /** Longest booking there can be (event_types_duration_minutes_check), so that a range of starts finds every overlap. */
 const longestMs = 1440 * 60_000
@@ -170,12 +170,13 @@ export async function listBookings(
   accountId: AccountId,
   wanted: {
     handledBy?: UserId | undefined
+    ownedBy?: UserId | undefined
     list: 'coming' | 'requests' | 'past'
     now: Instant
     limit: number
   },
 ): Promise<(Booking & { eventTypeName: string; pageLabel: string; ownerName: string })[]> {
-  const { handledBy, list } = wanted
+  const { handledBy, ownedBy, list } = wanted
   const now = moment(wanted.now)
   const rows = await tx
     .selectFrom('bookings')
@@ -215,6 +216,7 @@ export async function listBookings(
         ]),
       ),
     )
+    .$if(ownedBy !== undefined, (query) => query.where('bookings.owner_id', '=', ownedBy as UserId))
     .$if(list === 'requests', (query) => query.where('bookings.status', '=', 'requested'))
     .$if(list === 'coming', (query) =>
       query.where('bookings.status', 'in', liveStatuses).where('bookings.ends_at', '>', now),
@@ -237,6 +239,73 @@ export async function listBookings(
     pageLabel: row.internal_label,
     ownerName: row.owner_name,
   }))
+}
+
+/** Which bookings a search asks for. `upcoming` ones soonest first, all others newest first. */
+export interface BookingSearch {
+  /** Only those on pages of this owner. */
+  pageOwnerId?: UserId | undefined
+  contactId?: ContactId | undefined
+  id?: BookingId | undefined
+  status?: BookingStatus | undefined
+  bookingPageId?: BookingPageId | undefined
+  eventTypeId?: EventTypeId | undefined
+  when: 'upcoming' | 'past' | 'any'
+  now: Instant
+  /** Goes on after this booking. */
+  after?: BookingId | undefined
+  limit: number
+}
+
+export async function searchBookings(
+  tx: Db,
+  accountId: AccountId,
+  wanted: BookingSearch,
+): Promise<Booking[]> {
+  const { when, pageOwnerId, contactId, status, bookingPageId, eventTypeId, id, after } = wanted
+  const now = moment(wanted.now)
+  const direction = when === 'upcoming' ? 'asc' : 'desc'
+  const rows = await tx
+    .selectFrom('bookings')
+    .selectAll('bookings')
+    .where('bookings.account_id', '=', accountId)
+    .$if(pageOwnerId !== undefined, (query) =>
+      query.where(
+        'bookings.booking_page_id',
+        'in',
+        tx
+          .selectFrom('booking_pages')
+          .select('booking_pages.id')
+          .where('booking_pages.account_id', '=', accountId)
+          .where('booking_pages.owner_id', '=', pageOwnerId as UserId),
+      ),
+    )
+    .$if(id !== undefined, (query) => query.where('bookings.id', '=', id as BookingId))
+    .$if(contactId !== undefined, (query) => query.where('bookings.contact_id', '=', contactId as ContactId))
+    .$if(status !== undefined, (query) => query.where('bookings.status', '=', status as BookingStatus))
+    .$if(bookingPageId !== undefined, (query) =>
+      query.where('bookings.booking_page_id', '=', bookingPageId as BookingPageId),
+    )
+    .$if(eventTypeId !== undefined, (query) =>
+      query.where('bookings.event_type_id', '=', eventTypeId as EventTypeId),
+    )
+    .$if(when === 'upcoming', (query) => query.where('bookings.ends_at', '>', now))
+    // A search for canceled ones is one for canceled ones; else what was called off is not to come.
+    .$if(when === 'upcoming' && status === undefined, (query) =>
+      query.where('bookings.status', 'in', ['requested', ...liveStatuses]),
+    )
+    .$if(when === 'past', (query) => query.where('bookings.ends_at', '<=', now))
+    .$if(after !== undefined, (query) =>
+      query.where(
+        sql<boolean>`(bookings.starts_at, bookings.id) ${sql.raw(direction === 'asc' ? '>' : '<')} (
+          select last.starts_at, last.id from bookings last where last.account_id = ${accountId} and last.id = ${after})`,
+      ),
+    )
+    .orderBy('bookings.starts_at', direction)
+    .orderBy('bookings.id', direction)
+    .limit(wanted.limit)
+    .execute()
+  return rows.map(bookingOfRow)
 }
 
 /** Live bookings whose end has passed, locked, those of other workers passed over. Over the whole installation. */

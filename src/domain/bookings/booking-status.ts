@@ -1,5 +1,5 @@
 import type { ChangeLimit } from '#domain/booking-pages/booking-page.ts'
-import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { BookingEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Booking, BookingStatus, StatusDetail } from './booking.ts'
 
@@ -46,7 +46,7 @@ export const acts = {
   },
 } as const satisfies Record<
   BookingAct,
-  { from: BookingStatus[]; to: BookingStatus | undefined; event: LifecycleEventType }
+  { from: BookingStatus[]; to: BookingStatus | undefined; event: BookingEventType }
 >
 
 export const isPossible = (act: BookingAct, status: BookingStatus): boolean =>

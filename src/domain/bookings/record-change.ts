@@ -1,10 +1,10 @@
 import type { Db } from '#database/db.ts'
-import { findUserOf } from '#domain/accounts/find-user.ts'
+import { findPresentOrFormerUser } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findBookingPage, findEventType } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
-import type { Actor, LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { Actor, BookingEvent, BookingEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { recordLifecycleEvent } from '#domain/lifecycle-events/record-lifecycle-event.ts'
 import type { UserId } from '#kit/ids.ts'
 import { type Instant, isoSeconds } from '#kit/time.ts'
@@ -23,7 +23,7 @@ export async function recordChange(
   tx: Db,
   deps: Pick<Deps, 'clock' | 'secrets'>,
   change: {
-    type: LifecycleEventType
+    type: BookingEventType
     /** As it is now. */
     booking: Omit<Booking, 'contactId'>
     by: ActingParty
@@ -41,8 +41,8 @@ export async function recordChange(
   const owner =
     booking.ownerId === page.ownerId
       ? page.owner
-      : ((await findUserOf(tx, booking.accountId, booking.ownerId)) ?? page.owner)
-  await recordLifecycleEvent(tx, deps, {
+      : ((await findPresentOrFormerUser(tx, booking.accountId, booking.ownerId)) ?? page.owner)
+  await recordLifecycleEvent<BookingEvent>(tx, deps, {
     accountId: booking.accountId,
     type,
     bookingId: booking.id,
@@ -63,7 +63,7 @@ export async function recordChange(
   })
 }
 
-const isChangeOfMind = new Set<LifecycleEventType>([
+const isChangeOfMind = new Set<BookingEventType>([
   'booking.request_canceled',
   'booking.rescheduled',
   'booking.canceled',

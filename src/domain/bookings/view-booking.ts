@@ -1,10 +1,10 @@
-import { inAccount } from '#database/db.ts'
-import { findUserOf } from '#domain/accounts/find-user.ts'
+import { type Db, inAccount } from '#database/db.ts'
+import { findPresentOrFormerUser } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findBookingPage, findEventType } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
-import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { BookingEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listEventsOfBooking } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import type { BookingId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
@@ -22,7 +22,7 @@ export interface ViewedBooking {
   /** Whose time it takes. */
   owner: Pick<User, 'id' | 'name' | 'zone'>
   /** Oldest first. */
-  history: LifecycleEvent[]
+  history: BookingEvent[]
   former: Booking | undefined
   successor: Booking | undefined
   /** Of a request: its suggested times, and which of them the owner is still free at. */
@@ -50,7 +50,7 @@ export const viewBooking = (
     const eventType = booking && (await findEventType(tx, viewer.accountId, booking.eventTypeId))
     if (!booking || !page || !eventType || !(await mayHandle(tx, viewer, { booking, page })))
       return refuse({ code: 'booking-not-found' })
-    const owner = await findUserOf(tx, viewer.accountId, booking.ownerId)
+    const owner = await findPresentOrFormerUser(tx, viewer.accountId, booking.ownerId)
     if (!owner) return refuse({ code: 'booking-not-found' })
     const suggested: ViewedBooking['suggested'] = []
     if (booking.status === 'requested') {
@@ -100,3 +100,10 @@ export const listActivity = (
       limit: 100,
     }),
   )
+
+/** Coming bookings of one user's own time, soonest first, at most 100; within the caller's transaction. */
+export const listComingBookingsOf = (
+  tx: Db,
+  { owner, now }: { owner: Pick<User, 'accountId' | 'id'>; now: Instant },
+): Promise<ListedBooking[]> =>
+  listBookings(tx, owner.accountId, { ownedBy: owner.id, list: 'coming', now, limit: 100 })

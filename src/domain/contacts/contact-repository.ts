@@ -1,16 +1,33 @@
+import { type Selectable, sql } from 'kysely'
 import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
+import type { ContactField } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, ContactId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
-import type { CustomerDetails } from './contact.ts'
+import type { Contact, CustomerDetails } from './contact.ts'
 
-/** Stores a new contact, or what is new about the one with this e-mail. Company and phone are kept where none is given. */
+/** What a booking may change about a known contact. Company and phone are kept where none is given. */
+const isChanged = {
+  name: sql<boolean>`excluded.name <> contacts.name`,
+  company: sql<boolean>`excluded.company not in ('', contacts.company)`,
+  phone: sql<boolean>`excluded.phone not in ('', contacts.phone)`,
+  zone: sql<boolean>`excluded.zone <> contacts.zone`,
+} satisfies Record<ContactField, unknown>
+
+const anyChanged = sql<boolean>`(${sql.join(Object.values(isChanged), sql` or `)})`
+
+/**
+ * Stores a new contact, or what is new about the one with this e-mail.
+ *
+ * `changedFields` is empty for a new contact and for one of whom all was known; only a change, and being new, raise the sequence.
+ */
 export async function upsertContact(
   tx: Db,
   accountId: AccountId,
   contact: CustomerDetails & { id: ContactId; now: Instant },
-): Promise<ContactId> {
+): Promise<Contact & { isNew: boolean; sequence: number; changedFields: ContactField[] }> {
   const now = contact.now.toString()
-  const { id } = await tx
+  const row = await tx
     .insertInto('contacts')
     .values({
       account_id: accountId,
@@ -22,20 +39,56 @@ export async function upsertContact(
       zone: contact.zone,
       created_at: now,
       updated_at: now,
+      sequence: 1,
     })
     .onConflict((conflict) =>
       conflict.columns(['account_id', 'email']).doUpdateSet((eb) => ({
         name: eb.ref('excluded.name'),
-        company: eb.fn.coalesce(
-          eb.fn<string>('nullif', ['excluded.company', eb.val('')]),
-          'contacts.company',
-        ),
-        phone: eb.fn.coalesce(eb.fn<string>('nullif', ['excluded.phone', eb.val('')]), 'contacts.phone'),
+        company: sql<string>`case when ${isChanged.company} then excluded.company else contacts.company end`,
+        phone: sql<string>`case when ${isChanged.phone} then excluded.phone else contacts.phone end`,
         zone: eb.ref('excluded.zone'),
-        updated_at: eb.ref('excluded.updated_at'),
+        updated_at: sql<string>`case when ${anyChanged} then excluded.updated_at else contacts.updated_at end`,
+        sequence: sql<number>`contacts.sequence + case when ${anyChanged} then 1 else 0 end`,
+        changed_fields: sql<string[]>`array_remove(array[${sql.join(
+          Object.entries(isChanged).map(
+            ([field, changed]) => sql`case when ${changed} then ${sql.lit(field)} end`,
+          ),
+        )}], null)`,
       })),
     )
-    .returning('id')
+    .returningAll()
+    // A row version that nobody replaced is one that was just inserted.
+    .returning(sql<boolean>`xmax = 0`.as('is_new'))
     .executeTakeFirstOrThrow()
-  return id
+  return {
+    ...contactOfRow(row),
+    isNew: row.is_new,
+    sequence: row.sequence,
+    changedFields: row.changed_fields as ContactField[],
+  }
+}
+
+const contactOfRow = (row: Selectable<Tables['contacts']>): Contact => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  company: row.company,
+  phone: row.phone,
+  zone: row.zone,
+  capturedAt: row.created_at,
+  updatedAt: row.updated_at,
+})
+
+export async function findContactByEmail(
+  tx: Db,
+  accountId: AccountId,
+  email: string,
+): Promise<Contact | undefined> {
+  const row = await tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('email', '=', email)
+    .executeTakeFirst()
+  return row && contactOfRow(row)
 }

@@ -1,3 +1,6 @@
+import type { ContactId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
+
 /** What a customer tells about themselves when booking. Email is trimmed and lower case: contacts are matched by it. */
 export interface CustomerDetails {
   name: string
@@ -7,6 +10,13 @@ export interface CustomerDetails {
   phone: string
   /** IANA zone the customer chose. */
   zone: string
+}
+
+/** A customer as the account remembers them. */
+export interface Contact extends CustomerDetails {
+  id: ContactId
+  capturedAt: Instant
+  updatedAt: Instant
 }
 
 export const normaliseEmail = (text: string): string => text.trim().normalize('NFC').toLowerCase()

@@ -1,7 +1,16 @@
 import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
-import type { Actor, BookingSnapshot, LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
+import {
+  type Actor,
+  type BookingEvent,
+  type BookingSnapshot,
+  type ContactEvent,
+  type ContactSnapshot,
+  isBookingEvent,
+  type LifecycleEvent,
+  type WantedEvents,
+} from './lifecycle-event.ts'
 
 /** Stores the event and its outbox row in one statement. */
 export async function insertLifecycleEvent(tx: Db, event: LifecycleEvent): Promise<void> {
@@ -12,7 +21,9 @@ export async function insertLifecycleEvent(tx: Db, event: LifecycleEvent): Promi
         .values({
           account_id: event.accountId,
           id: event.id,
-          booking_id: event.bookingId,
+          ...(isBookingEvent(event)
+            ? { booking_id: event.bookingId, data: JSON.stringify(event.booking) }
+            : { contact_id: event.contactId, data: JSON.stringify(event.contact) }),
           booking_page_id: event.bookingPageId,
           owner_id: event.ownerId,
           event_type_id: event.eventTypeId,
@@ -21,7 +32,6 @@ export async function insertLifecycleEvent(tx: Db, event: LifecycleEvent): Promi
           actor: event.actor.kind,
           actor_user_id: event.actor.kind === 'user' ? event.actor.userId : null,
           occurred_at: event.occurredAt.toString(),
-          data: JSON.stringify(event.booking),
         })
         .returning(['account_id', 'id']),
     )
@@ -35,6 +45,7 @@ const eventColumns = [
   'lifecycle_events.account_id',
   'lifecycle_events.id',
   'lifecycle_events.booking_id',
+  'lifecycle_events.contact_id',
   'lifecycle_events.booking_page_id',
   'lifecycle_events.owner_id',
   'lifecycle_events.event_type_id',
@@ -61,21 +72,47 @@ const laterMembers = {
   bookingOwnerId: '',
   formerOwnerId: '',
   detail: '',
+} satisfies Partial<BookingSnapshot>
+
+const withLaterMembers = (stored: unknown): BookingSnapshot => {
+  const snapshot = { ...laterMembers, ...(stored as BookingSnapshot) }
+  return {
+    ...snapshot,
+    page: { ...snapshot.page, category: snapshot.page.category ?? '' },
+    eventType: {
+      ...snapshot.eventType,
+      price: snapshot.eventType.price ?? '',
+      currency: snapshot.eventType.currency ?? '',
+      category: snapshot.eventType.category ?? '',
+    },
+  }
 }
 
-const eventOfRow = (row: EventRow): LifecycleEvent => ({
-  accountId: row.account_id,
-  id: row.id,
-  type: row.type,
-  bookingId: row.booking_id,
-  bookingPageId: row.booking_page_id,
-  eventTypeId: row.event_type_id,
-  ownerId: row.owner_id,
-  sequence: row.sequence,
-  actor: actorOf(row.actor, row.actor_user_id),
-  occurredAt: row.occurred_at,
-  booking: { ...laterMembers, ...(row.data as BookingSnapshot) },
-})
+function eventOfRow(row: EventRow): LifecycleEvent {
+  const any = {
+    accountId: row.account_id,
+    id: row.id,
+    bookingPageId: row.booking_page_id,
+    eventTypeId: row.event_type_id,
+    ownerId: row.owner_id,
+    sequence: row.sequence,
+    actor: actorOf(row.actor, row.actor_user_id),
+    occurredAt: row.occurred_at,
+  }
+  return row.contact_id === null
+    ? {
+        ...any,
+        type: row.type as BookingEvent['type'],
+        bookingId: row.booking_id as BookingId,
+        booking: withLaterMembers(row.data),
+      }
+    : {
+        ...any,
+        type: row.type as ContactEvent['type'],
+        contactId: row.contact_id,
+        contact: row.data as ContactSnapshot,
+      }
+}
 
 const actorOf = (kind: Actor['kind'], userId: UserId | null): Actor =>
   kind === 'user' ? { kind, userId: userId as UserId } : { kind }
@@ -100,16 +137,16 @@ export async function takeUnplannedEvents(tx: Db, limit: number): Promise<Lifecy
   return rows.map(eventOfRow)
 }
 
-/** The newest events of one kind, only those about pages of `ownerId` when given. */
+/** The newest events of some kinds, only those about pages of `ownerId` when given. */
 export async function listNewestEvents(
   tx: Db,
   accountId: AccountId,
   wanted: WantedEvents,
 ): Promise<LifecycleEvent[]> {
-  const { type, ownerId, bookingPageId, eventTypeId, limit } = wanted
+  const { types, ownerId, bookingPageId, eventTypeId, limit } = wanted
   const rows = await selectEvents(tx)
     .where('account_id', '=', accountId)
-    .where('type', '=', type)
+    .where('type', 'in', types)
     .$if(ownerId !== undefined, (query) => query.where('owner_id', '=', ownerId as UserId))
     .$if(bookingPageId !== undefined, (query) =>
       query.where('booking_page_id', '=', bookingPageId as BookingPageId),
@@ -132,16 +169,33 @@ export async function listEventsByIds(
   return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
 }
 
+/** The newest event of each of these bookings. */
+export async function listNewestOfEach(
+  tx: Db,
+  accountId: AccountId,
+  bookingIds: BookingId[],
+): Promise<BookingEvent[]> {
+  if (bookingIds.length === 0) return []
+  const rows = await selectEvents(tx)
+    .distinctOn('booking_id')
+    .where('account_id', '=', accountId)
+    .where('booking_id', 'in', bookingIds)
+    .orderBy('booking_id')
+    .orderBy('sequence', 'desc')
+    .execute()
+  return rows.map(eventOfRow).filter(isBookingEvent)
+}
+
 /** All events of one booking, oldest first. */
 export async function listEventsByBooking(
   tx: Db,
   accountId: AccountId,
   bookingId: BookingId,
-): Promise<LifecycleEvent[]> {
+): Promise<BookingEvent[]> {
   const rows = await selectEvents(tx)
     .where('account_id', '=', accountId)
     .where('booking_id', '=', bookingId)
     .orderBy('sequence')
     .execute()
-  return rows.map(eventOfRow)
+  return rows.map(eventOfRow).filter(isBookingEvent)
 }

@@ -1,26 +1,75 @@
-import type { FormAnswer, LifecycleEventType } from '#database/tables.ts'
-import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type { BookingEventType, ContactEventType, FormAnswer, LifecycleEventType } from '#database/tables.ts'
+import type {
+  AccountId,
+  BookingId,
+  BookingPageId,
+  ContactId,
+  EventTypeId,
+  LifecycleEventId,
+  UserId,
+} from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
-export type { LifecycleEventType }
+export type { BookingEventType, ContactEventType, LifecycleEventType }
 
 export type Actor = { kind: 'customer' } | { kind: 'system' } | { kind: 'user'; userId: UserId }
 
-export interface LifecycleEvent {
+interface AnyLifecycleEvent {
   accountId: AccountId
   id: LifecycleEventId
-  type: LifecycleEventType
-  bookingId: BookingId
+  /** The page that it happened on, or that the contact came through. */
   bookingPageId: BookingPageId
   eventTypeId: EventTypeId
   /** The page's owner when it happened: scope is decided by this. */
   ownerId: UserId
-  /** 1, 2, 3, … per booking, without gaps. */
+  /** 1, 2, 3, … per booking or contact, without gaps. */
   sequence: number
   actor: Actor
   occurredAt: Instant
+}
+
+/** Something that happened to a booking. */
+export interface BookingEvent extends AnyLifecycleEvent {
+  type: BookingEventType
+  bookingId: BookingId
   booking: BookingSnapshot
 }
+
+/** Something that happened to a contact. */
+export interface ContactEvent extends AnyLifecycleEvent {
+  type: ContactEventType
+  contactId: ContactId
+  contact: ContactSnapshot
+}
+
+export type LifecycleEvent = BookingEvent | ContactEvent
+
+export const isBookingEvent = (event: LifecycleEvent): event is BookingEvent => 'booking' in event
+
+/** What the events are of: they are told in order. */
+export const subjectOf = (event: LifecycleEvent): BookingId | ContactId =>
+  isBookingEvent(event) ? event.bookingId : event.contactId
+
+/** The contact as it was when the event happened, stored with the event and never changed. */
+export interface ContactSnapshot {
+  name: string
+  email: string
+  company: string
+  /** E.164, or empty. */
+  phone: string
+  /** IANA zone. */
+  zone: string
+  capturedAt: string
+  updatedAt: string
+  /** What this change changed; empty for a new contact. */
+  changedFields: ContactField[]
+  /** Public id of the booking that brought it. */
+  bookingId: string
+  page: { publicName: string; internalLabel: string; slug: string }
+  owner: { name: string; zone: string }
+}
+
+export type ContactField = 'name' | 'company' | 'phone' | 'zone'
 
 /**
  * The booking as it was when the event happened, stored with the event and never changed.
@@ -70,7 +119,7 @@ export interface BookingSnapshot {
 
 /** Which events a list asks for, newest first. */
 export interface WantedEvents {
-  type: LifecycleEventType
+  types: readonly LifecycleEventType[]
   /** Only those about pages of this owner. */
   ownerId?: UserId | undefined
   bookingPageId?: BookingPageId | undefined

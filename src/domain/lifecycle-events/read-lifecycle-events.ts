@@ -1,10 +1,11 @@
 import type { Db } from '#database/db.ts'
 import type { AccountId, BookingId, LifecycleEventId } from '#kit/ids.ts'
-import type { LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
+import type { BookingEvent, LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
 import {
   listEventsByBooking,
   listEventsByIds,
   listNewestEvents,
+  listNewestOfEach,
   takeUnplannedEvents,
 } from './lifecycle-event-repository.ts'
 
@@ -17,16 +18,23 @@ export const listLifecycleEvents = (
   ids: LifecycleEventId[],
 ): Promise<Map<LifecycleEventId, LifecycleEvent>> => listEventsByIds(db, accountId, ids)
 
-/** The newest events of one type, of all pages or of one owner's, newest first. */
+/** The newest events of some types, of all pages or of one owner's, newest first. */
 export const listNewestLifecycleEvents = (
   tx: Db,
   accountId: AccountId,
   wanted: WantedEvents,
 ): Promise<LifecycleEvent[]> => listNewestEvents(tx, accountId, wanted)
 
+/** The newest event of each of these bookings, which says what has become of it. */
+export const listNewestEventsOf = (
+  tx: Db,
+  accountId: AccountId,
+  bookingIds: BookingId[],
+): Promise<BookingEvent[]> => listNewestOfEach(tx, accountId, bookingIds)
+
 /** All that happened to one booking, oldest first. */
 export const listEventsOfBooking = (
   tx: Db,
   accountId: AccountId,
   bookingId: BookingId,
-): Promise<LifecycleEvent[]> => listEventsByBooking(tx, accountId, bookingId)
+): Promise<BookingEvent[]> => listEventsByBooking(tx, accountId, bookingId)

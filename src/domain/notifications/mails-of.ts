@@ -1,5 +1,5 @@
 import type { User } from '#domain/accounts/user.ts'
-import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { BookingEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { publicId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import { calendarFile, calendarUid } from './calendar-file.ts'
@@ -27,7 +27,7 @@ type CalendarMethod = 'REQUEST' | 'CANCEL' | undefined
  *
  * Times stand in the reader's zone with its offset. Each mail has exactly one receiver.
  */
-export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
+export function mailsOf(event: BookingEvent, context: MailContext): Mail[] {
   const { booking } = event
   const customer = booking.customer.name
   const byUser = event.actor.kind === 'user'
@@ -251,7 +251,7 @@ export function mailsOf(event: LifecycleEvent, context: MailContext): Mail[] {
 
 /** To an owner: this booking could not keep its wall-clock time, because another one is there. */
 export function rederivationConflictMail(
-  event: LifecycleEvent,
+  event: BookingEvent,
   context: MailContext & { belongsAt: Instant },
 ): Mail {
   const { booking } = event
@@ -279,7 +279,7 @@ export function rederivationConflictMail(
   })
 }
 
-function factsFor({ booking, bookingId }: LifecycleEvent, zone: string, { owner }: MailContext): Block {
+function factsFor({ booking, bookingId }: BookingEvent, zone: string, { owner }: MailContext): Block {
   const instant = (iso: string) => Temporal.Instant.from(iso)
   const facts: [string, string][] = [
     ['Event type', booking.subject],
@@ -306,7 +306,7 @@ function factsFor({ booking, bookingId }: LifecycleEvent, zone: string, { owner 
 }
 
 function mail(
-  event: LifecycleEvent,
+  event: BookingEvent,
   context: MailContext,
   { kind, to, layout, method }: { kind: MailKind; to: Mail['to']; layout: Layout; method: CalendarMethod },
 ): Mail {

@@ -6,7 +6,7 @@ import { generateKey, regenerateKey, revokeKey } from '#domain/zapier/manage-key
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { type DeliveryId, type LifecycleEventId, newUuid } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
-import { openHouse } from '../../../tests/house.ts'
+import { aCall, openHouse } from '../../../tests/house.ts'
 import { insertDeliveries, releaseSubscription } from './delivery-repository.ts'
 import { planDeliveries } from './plan-deliveries.ts'
 import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
@@ -15,7 +15,7 @@ async function aHouseWithAZap() {
   const house = await openHouse()
   const { ana, page } = await house.anAccount()
   const { key } = accepted(await generateKey(house, ana))
-  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId }))
+  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
   const subscription = accepted(
     await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
       trigger: 'booking_scheduled',
@@ -30,7 +30,7 @@ async function aHouseWithAZap() {
       await during()
       return { kind: 'answered', status: 200, responseHead: '', truncated: false, durationMs: 1 }
     },
-    bodyOf: () => '{}',
+    messageOf: () => ({ id: 'EVNT-0', body: '{}' }),
     random: () => 0.5,
     elapsed: () => 0,
   })
@@ -48,7 +48,9 @@ describe('while a lease is given back', () => {
   test('a delivery that is planned at that very moment is still found due', async () => {
     const { house, page, subscription, waiting } = await aHouseWithAZap()
     const { bookingId } = await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
-    const [event] = await house.sql<{ id: LifecycleEventId }>('select id from lifecycle_events')
+    const [event] = await house.sql<{ id: LifecycleEventId }>(
+      "select id from lifecycle_events where type like 'booking.%'",
+    )
     await house.sql('update subscriptions set leased_until = now() + make_interval(secs => 60)')
     // One worker is in the middle of planning a delivery for this subscription …
     let finishPlanning = () => {}
@@ -60,10 +62,11 @@ describe('while a lease is given back', () => {
           id: newUuid(0) as DeliveryId,
           subscriptionId: subscription.id,
           eventId: event?.id as LifecycleEventId,
-          bookingId,
+          subjectId: bookingId,
           sequence: 1,
           state: 'pending',
           attempts: 0,
+          customFields: [],
           createdAt: house.clock.now(),
         },
       ])
@@ -123,7 +126,7 @@ describe('while a delivery is being sent', () => {
       { state: 'delivered', attempts: 1 },
       { state: 'held', attempts: 0 },
     ])
-    accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId }))
+    accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
     // The lease was given back, so the rest goes out at once, and only the rest.
     expect(await house.deliverAll()).toHaveLength(1)
   })
@@ -134,7 +137,7 @@ describe('while a delivery is being sent', () => {
     house.setNow('2026-11-24T12:00:00Z')
     await completePastBookings(house, 10)
     const events = await house.sql<{ id: LifecycleEventId }>(
-      'select id from lifecycle_events order by sequence',
+      "select id from lifecycle_events where type like 'booking.%' order by sequence",
     )
     await house.sql('delete from unplanned_events')
     await inSystem(house.database, (tx) =>
@@ -145,10 +148,11 @@ describe('while a delivery is being sent', () => {
           id: newUuid(index) as DeliveryId,
           subscriptionId: subscription.id,
           eventId: id,
-          bookingId,
+          subjectId: bookingId,
           sequence: index + 1,
           state: 'pending' as const,
           attempts: 0,
+          customFields: [],
           createdAt: house.clock.now(),
         })),
       ),

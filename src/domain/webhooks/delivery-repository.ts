@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
+import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, DeliveryId, SubscriptionId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Attempt, Delivery } from './delivery.ts'
@@ -23,9 +24,10 @@ export async function insertDeliveries(
         id: delivery.id,
         subscription_id: delivery.subscriptionId,
         event_id: delivery.eventId,
-        booking_id: delivery.bookingId,
+        subject_id: delivery.subjectId,
         sequence: delivery.sequence,
         state: delivery.state,
+        custom_fields: JSON.stringify(delivery.customFields),
         due_at: sql<string>`now()`,
         created_at: delivery.createdAt.toString(),
       })),
@@ -72,32 +74,40 @@ export async function leaseDueSubscriptions(
   return rows.map(subscriptionOfRow)
 }
 
-/** Of each booking only its earliest open delivery may be sent; the others are not due before that one is closed. */
-const isNextOfItsBooking = (alias: 'due' | 'deliveries') => sql<boolean>`not exists (
+/** Of each booking or contact only its earliest open delivery may be sent; the others are not due before that one is closed. */
+const isNextOfItsSubject = (alias: 'due' | 'deliveries') => sql<boolean>`not exists (
   select from deliveries earlier
   where earlier.account_id = ${sql.ref(`${alias}.account_id`)}
     and earlier.subscription_id = ${sql.ref(`${alias}.subscription_id`)}
-    and earlier.booking_id = ${sql.ref(`${alias}.booking_id`)}
+    and earlier.subject_id = ${sql.ref(`${alias}.subject_id`)}
     and earlier.state = 'pending'
     and earlier.sequence < ${sql.ref(`${alias}.sequence`)}
 )`
 
+export type DueDelivery = Pick<Delivery, 'id' | 'eventId' | 'attempts' | 'customFields' | 'createdAt'>
+
 /**
- * What the subscription is owed now, oldest first: of each booking only the earliest event that is still
- * open, so that a failing one holds back what happened later to the same booking, and nothing else.
+ * What the subscription is owed now, oldest first: of each booking or contact only the earliest event that is still
+ * open, so that a failing one holds back what happened later to the same one, and nothing else.
  */
 export async function listDueDeliveries(
   system: Db,
   { accountId, id, limit }: { accountId: AccountId; id: SubscriptionId; limit: number },
-): Promise<Pick<Delivery, 'id' | 'eventId' | 'attempts'>[]> {
+): Promise<DueDelivery[]> {
   return await system
     .selectFrom('deliveries as due')
-    .select(['due.id', 'due.event_id as eventId', 'due.attempts'])
+    .select([
+      'due.id',
+      'due.event_id as eventId',
+      'due.attempts',
+      'due.custom_fields as customFields',
+      'due.created_at as createdAt',
+    ])
     .where('due.account_id', '=', accountId)
     .where('due.subscription_id', '=', id)
     .where('due.state', '=', 'pending')
     .where('due.due_at', '<=', sql<Instant>`now()`)
-    .where(isNextOfItsBooking('due'))
+    .where(isNextOfItsSubject('due'))
     .orderBy('due.due_at')
     .orderBy('due.id')
     .limit(limit)
@@ -187,7 +197,7 @@ export async function releaseSubscription(
         where deliveries.account_id = subscriptions.account_id
           and deliveries.subscription_id = subscriptions.id
           and deliveries.state = 'pending'
-          and ${isNextOfItsBooking('deliveries')}
+          and ${isNextOfItsSubject('deliveries')}
       )`,
     })
     .where('account_id', '=', accountId)
@@ -197,19 +207,27 @@ export async function releaseSubscription(
 
 export interface DeliveryOverview {
   delivery: Delivery
-  eventType: string
+  /** Null for a test event. */
+  eventType: LifecycleEventType | null
+  /** When the next attempt is due, of a pending one. */
+  dueAt: Instant
+  reason: string | null
   attempts: Attempt[]
 }
 
-/** The newest deliveries of one subscription with every attempt. */
+/** The newest deliveries of one subscription with every attempt; only the one with `deliveryId` when given. */
 export async function listDeliveriesOf(
   tx: Db,
   accountId: AccountId,
-  { subscriptionId, limit }: { subscriptionId: SubscriptionId; limit: number },
+  {
+    subscriptionId,
+    deliveryId,
+    limit,
+  }: { subscriptionId: SubscriptionId; deliveryId?: DeliveryId; limit: number },
 ): Promise<DeliveryOverview[]> {
   const rows = await tx
     .selectFrom('deliveries')
-    .innerJoin('lifecycle_events', (join) =>
+    .leftJoin('lifecycle_events', (join) =>
       join
         .onRef('lifecycle_events.account_id', '=', 'deliveries.account_id')
         .onRef('lifecycle_events.id', '=', 'deliveries.event_id'),
@@ -218,6 +236,7 @@ export async function listDeliveriesOf(
     .select('lifecycle_events.type')
     .where('deliveries.account_id', '=', accountId)
     .where('deliveries.subscription_id', '=', subscriptionId)
+    .$if(deliveryId !== undefined, (query) => query.where('deliveries.id', '=', deliveryId as DeliveryId))
     .orderBy('deliveries.id', 'desc')
     .limit(limit)
     .execute()
@@ -239,13 +258,16 @@ export async function listDeliveriesOf(
       id: row.id,
       subscriptionId,
       eventId: row.event_id,
-      bookingId: row.booking_id,
+      subjectId: row.subject_id,
       sequence: row.sequence,
       state: row.state,
       attempts: row.attempts,
+      customFields: row.custom_fields,
       createdAt: row.created_at,
     },
     eventType: row.type,
+    dueAt: row.due_at,
+    reason: row.reason,
     attempts: attempts
       .filter((attempt) => attempt.delivery_id === row.id)
       .map((attempt) => ({
@@ -258,6 +280,43 @@ export async function listDeliveriesOf(
         responseHead: attempt.response_head,
       })),
   }))
+}
+
+/**
+ * Makes closed deliveries of a subscription due again: the one with `deliveryId`, whatever became of it, or all that were given up.
+ * Their attempts go on counting. Held again where the subscription is not on. Returns how many.
+ */
+export async function reopenDeliveries(
+  tx: Db,
+  { accountId, id, state }: Pick<Subscription, 'accountId' | 'id' | 'state'>,
+  deliveryId: DeliveryId | undefined,
+): Promise<number> {
+  const reopened = await tx
+    .updateTable('deliveries')
+    .set({
+      state: state === 'on' ? 'pending' : 'held',
+      due_at: sql<string>`now()`,
+      closed_at: null,
+      reason: null,
+    })
+    .where('account_id', '=', accountId)
+    .where('subscription_id', '=', id)
+    .$if(deliveryId === undefined, (query) => query.where('state', '=', 'given_up'))
+    .$if(deliveryId !== undefined, (query) =>
+      query
+        .where('id', '=', deliveryId as DeliveryId)
+        .where('state', 'in', ['given_up', 'delivered', 'dropped', 'pending']),
+    )
+    .returning('id')
+    .execute()
+  if (reopened.length > 0 && state === 'on')
+    await tx
+      .updateTable('subscriptions')
+      .set({ next_due_at: sql<string>`now()` })
+      .where('account_id', '=', accountId)
+      .where('id', '=', id)
+      .execute()
+  return reopened.length
 }
 
 export interface Farewell {

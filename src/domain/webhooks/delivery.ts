@@ -1,4 +1,12 @@
-import type { AccountId, BookingId, DeliveryId, LifecycleEventId, SubscriptionId } from '#kit/ids.ts'
+import type { CustomField } from '#database/tables.ts'
+import type {
+  AccountId,
+  BookingId,
+  ContactId,
+  DeliveryId,
+  LifecycleEventId,
+  SubscriptionId,
+} from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
 /**
@@ -12,12 +20,16 @@ export interface Delivery {
   accountId: AccountId
   id: DeliveryId
   subscriptionId: SubscriptionId
-  eventId: LifecycleEventId
-  bookingId: BookingId
+  /** Null for a test event, which is made up from the delivery's own id and time. */
+  eventId: LifecycleEventId | null
+  /** The booking or contact whose events are sent in order. */
+  subjectId: BookingId | ContactId
   sequence: number
   state: DeliveryState
   /** Attempts made so far. */
   attempts: number
+  /** The custom fields that its item has: fixed when it was planned, so that each attempt sends the same bytes. */
+  customFields: CustomField[]
   createdAt: Instant
 }
 

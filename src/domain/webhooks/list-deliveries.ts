@@ -1,27 +1,55 @@
 import { inAccount } from '#database/db.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { Deps } from '#domain/deps.ts'
-import type { SubscriptionId } from '#kit/ids.ts'
+import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
+import type { DeliveryId, SubscriptionId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { type DeliveryOverview, listDeliveriesOf } from './delivery-repository.ts'
+import { headersOf, type MessageOf } from './send-deliveries.ts'
 import type { SubscriptionNotFound } from './subscribe.ts'
-import type { Subscription } from './subscription.ts'
-import { findSubscription } from './subscription-repository.ts'
+import type { SubscriptionOverview } from './subscription.ts'
+import { listSubscriptionsOf } from './subscription-repository.ts'
 
 /** The newest deliveries of one of the viewer's own subscriptions, with every attempt. */
 export async function listDeliveries(
   { database }: Pick<Deps, 'database'>,
   { viewer, subscriptionId }: { viewer: User; subscriptionId: SubscriptionId },
-): Promise<Result<{ subscription: Subscription; deliveries: DeliveryOverview[] }, SubscriptionNotFound>> {
+): Promise<
+  Result<{ subscription: SubscriptionOverview; deliveries: DeliveryOverview[] }, SubscriptionNotFound>
+> {
   return await inAccount(database, viewer.accountId, async (tx) => {
-    const subscription = await findSubscription(tx, viewer.accountId, {
+    const [subscription] = await listSubscriptionsOf(tx, viewer.accountId, {
       id: subscriptionId,
       userId: viewer.id,
+      limit: 1,
     })
     if (!subscription) return refuse({ code: 'subscription-not-found' })
     return ok({
       subscription,
       deliveries: await listDeliveriesOf(tx, viewer.accountId, { subscriptionId, limit: 50 }),
     })
+  })
+}
+
+/** What one delivery sends, as it goes over the wire: headers of the newest attempt, and the body's bytes. */
+export async function showRequest(
+  { database, messageOf }: Pick<Deps, 'database'> & { messageOf: MessageOf },
+  asked: { viewer: User; subscriptionId: SubscriptionId; deliveryId: DeliveryId },
+): Promise<
+  Result<{ url: string; headers: Record<string, string>; body: string }, { code: 'delivery-not-found' }>
+> {
+  const { viewer, subscriptionId, deliveryId } = asked
+  return await inAccount(database, viewer.accountId, async (tx) => {
+    const of = { userId: viewer.id, id: subscriptionId, limit: 1 }
+    const [subscription] = await listSubscriptionsOf(tx, viewer.accountId, of)
+    const [found] = await listDeliveriesOf(tx, viewer.accountId, { subscriptionId, deliveryId, limit: 1 })
+    if (!subscription || !found) return refuse({ code: 'delivery-not-found' })
+    const { delivery, attempts } = found
+    const events = await listLifecycleEvents(tx, viewer.accountId, delivery.eventId ? [delivery.eventId] : [])
+    const event = delivery.eventId ? events.get(delivery.eventId) : undefined
+    const message = messageOf({ subscription, delivery, event })
+    if (!message) return refuse({ code: 'delivery-not-found' })
+    const at = attempts.at(-1)?.startedAt ?? delivery.createdAt
+    return ok({ url: subscription.targetUrl, headers: headersOf(message, at), body: message.body })
   })
 }

@@ -1,12 +1,13 @@
 import { inSystem } from '#database/db.ts'
+import { listCustomFields } from '#domain/booking-pages/booking-forms.ts'
 import type { Deps } from '#domain/deps.ts'
-import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
+import { isBookingEvent, type LifecycleEvent, subjectOf } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { takeOutbox } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { planMails } from '#domain/notifications/plan-mails.ts'
 import { type AccountId, type DeliveryId, newUuid } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
 import { insertDeliveries } from './delivery-repository.ts'
-import { eventTypeOfTrigger, isWanted, type Trigger } from './subscription.ts'
+import { isWanted, type Trigger, triggers, waitsFor } from './subscription.ts'
 import { listLiveSubscriptions } from './subscription-repository.ts'
 
 /**
@@ -14,7 +15,7 @@ import { listLiveSubscriptions } from './subscription-repository.ts'
  * the mails that they cause.
  *
  * The event leaves the outbox in the transaction that stores its deliveries, so a crash in between loses and doubles nothing.
- * A subscription that waits for a reconnect gets its delivery held.
+ * A subscription that waits for a reconnect, or is paused, gets its delivery held.
  *
  * @returns how many events were planned; fewer than `limit` means that the outbox is empty.
  */
@@ -25,11 +26,11 @@ export async function planDeliveries(
   const { database, clock } = deps
   return await inSystem(database, async (tx) => {
     const events = await takeOutbox(tx, limit)
-    await planMails(tx, deps, events)
+    await planMails(tx, deps, events.filter(isBookingEvent))
     for (const [accountId, ofAccount] of byAccount(events)) {
-      const triggers = triggersOf(ofAccount)
-      if (triggers.length === 0) continue
-      const live = await listLiveSubscriptions(tx, accountId, triggers)
+      const live = await listLiveSubscriptions(tx, accountId, triggersOf(ofAccount))
+      if (live.length === 0) continue
+      const customFields = await listCustomFields(tx, accountId)
       const now = clock.now()
       const deliveries = ofAccount.flatMap((event) =>
         live
@@ -39,10 +40,11 @@ export async function planDeliveries(
             id: newUuid(now.epochMilliseconds) as DeliveryId,
             subscriptionId: subscription.id,
             eventId: event.id,
-            bookingId: event.bookingId,
+            subjectId: subjectOf(event),
             sequence: event.sequence,
             state: subscription.state === 'on' ? 'pending' : 'held',
             attempts: 0,
+            customFields: isBookingEvent(event) ? customFields : [],
             createdAt: now,
           })),
       )
@@ -55,9 +57,5 @@ export async function planDeliveries(
 const byAccount = (events: LifecycleEvent[]): Map<AccountId, LifecycleEvent[]> =>
   Map.groupBy(events, ({ accountId }) => accountId)
 
-const triggersOf = (events: LifecycleEvent[]): Trigger[] => {
-  const types = new Set(events.map(({ type }) => type))
-  return (Object.keys(eventTypeOfTrigger) as Trigger[]).filter((trigger) =>
-    types.has(eventTypeOfTrigger[trigger]),
-  )
-}
+const triggersOf = (events: LifecycleEvent[]): Trigger[] =>
+  triggers.filter((trigger) => events.some(({ type }) => waitsFor(trigger, type)))

@@ -3,8 +3,8 @@ import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
-import { publicId } from '#kit/ids.ts'
-import { leaseLimits } from './delivery.ts'
+import type { Instant } from '#kit/time.ts'
+import { type Delivery, leaseLimits } from './delivery.ts'
 import {
   leaseDueSubscriptions,
   listDueDeliveries,
@@ -25,10 +25,19 @@ export type SendToTarget = (request: {
   body?: string
 }) => Promise<AttemptOutcome>
 
+export type MessageOf = (asked: {
+  subscription: Subscription
+  delivery: Pick<Delivery, 'id' | 'eventId' | 'customFields' | 'createdAt'>
+  event: LifecycleEvent | undefined
+}) => { id: string; body: string } | undefined
+
 export interface SendDeps extends Pick<Deps, 'database' | 'clock'> {
   send: SendToTarget
-  /** The body that a subscription gets for an event: the same bytes at every attempt. */
-  bodyOf: (event: LifecycleEvent, subscription: Subscription) => string
+  /**
+   * The message that a delivery is, undefined where its event is gone: the same id and body bytes at every attempt. Of a delivery
+   * without event it is a made-up one, to try the target.
+   */
+  messageOf: MessageOf
   random: () => number
   /** Monotonic milliseconds. */
   elapsed: () => number
@@ -60,13 +69,14 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
   const events = await listLifecycleEvents(
     database.system,
     subscription.accountId,
-    due.map(({ eventId }) => eventId),
+    due.flatMap(({ eventId }) => eventId ?? []),
   )
   let attempts = 0
   for (const delivery of due) {
-    const event = events.get(delivery.eventId)
-    if (!event || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
-    const isOn = await attemptDelivery(deps, { subscription, delivery, event })
+    const event = delivery.eventId ? events.get(delivery.eventId) : undefined
+    const message = deps.messageOf({ subscription, delivery, event })
+    if (!message || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
+    const isOn = await attemptDelivery(deps, { subscription, delivery, message })
     attempts += 1
     // Revoked, regenerated or gone while we were sending: nothing more may leave under this lease.
     if (!isOn) break
@@ -75,29 +85,32 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
   return attempts
 }
 
+/** What goes out beside the body. */
+export const headersOf = ({ id }: { id: string }, at: Instant): Record<string, string> => ({
+  'content-type': 'application/json',
+  'webhook-id': id,
+  'webhook-timestamp': String(Math.floor(at.epochMilliseconds / 1000)),
+})
+
 /** @returns true while the subscription is on. */
 async function attemptDelivery(
-  { database, clock, send, bodyOf, random }: SendDeps,
+  { database, clock, send, random }: SendDeps,
   {
     subscription,
     delivery,
-    event,
+    message,
   }: {
     subscription: Subscription
-    delivery: { id: Settlement['deliveryId']; attempts: number }
-    event: LifecycleEvent
+    delivery: Pick<Delivery, 'id' | 'attempts'>
+    message: { id: string; body: string }
   },
 ): Promise<boolean> {
   const startedAt = clock.now()
   const outcome = await send({
     method: 'POST',
     url: subscription.targetUrl,
-    headers: {
-      'content-type': 'application/json',
-      'webhook-id': publicId('lifecycle-event', event.id),
-      'webhook-timestamp': String(Math.floor(startedAt.epochMilliseconds / 1000)),
-    },
-    body: bodyOf(event, subscription),
+    headers: headersOf(message, startedAt),
+    body: message.body,
   })
   const number = delivery.attempts + 1
   const settlement: Settlement = {

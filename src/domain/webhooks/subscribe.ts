@@ -8,8 +8,10 @@ import {
   insertFarewells,
   insertSubscription,
   listSubscriptionsOf,
-  pauseSubscriptions,
+  moveToKey,
+  pausedNeedsReconnect,
   resumeSubscriptions,
+  stopSubscriptions,
 } from './subscription-repository.ts'
 
 export type SubscriptionNotFound = { code: 'subscription-not-found' }
@@ -56,20 +58,70 @@ export async function endAllSubscriptions(
   return ended.length
 }
 
-/** Holds what a user's subscriptions are owed until the next successful call with a current key. Returns how many were stopped. */
-export const holdAllSubscriptions = (tx: Db, accountId: AccountId, userId: UserId): Promise<number> =>
-  pauseSubscriptions(tx, accountId, userId)
-
-/** Goes on with what was held. Returns how many subscriptions went on. */
-export const resumeAllSubscriptions = (
+/** Ends one subscription by its user's wish: its target is told. */
+export async function endSubscription(
   tx: Db,
   accountId: AccountId,
-  user: { userId: UserId; keyId: ZapierKeyId },
-): Promise<number> => resumeSubscriptions(tx, accountId, user)
+  which: { userId: UserId; id: SubscriptionId },
+): Promise<Result<Subscription, SubscriptionNotFound>> {
+  const ended = await endSubscriptions(tx, accountId, which, 'Ended in Hourwire')
+  await insertFarewells(tx, ended)
+  return ended[0] ? ok(ended[0]) : refuse({ code: 'subscription-not-found' })
+}
 
-/** A user's subscriptions, live ones first. */
+/**
+ * Holds what a user's subscriptions are owed until the next successful call with a current key; only those of one key when given.
+ * Returns how many were stopped.
+ */
+export const holdAllSubscriptions = async (
+  tx: Db,
+  accountId: AccountId,
+  which: { userId: UserId; keyId?: ZapierKeyId },
+): Promise<number> => (await stopSubscriptions(tx, accountId, which, 'needs_reconnect')).length
+
+/** Lets a user's subscriptions belong to this key, whatever their state. Returns 0: none was stopped. */
+export async function takeOverSubscriptions(
+  tx: Db,
+  accountId: AccountId,
+  key: { userId: UserId; keyId: ZapierKeyId },
+): Promise<number> {
+  await moveToKey(tx, accountId, key)
+  return 0
+}
+
+/** Goes on with what was held for the reconnect, under this key. Returns how many subscriptions went on. */
+export async function resumeAllSubscriptions(
+  tx: Db,
+  accountId: AccountId,
+  { userId, keyId }: { userId: UserId; keyId: ZapierKeyId },
+): Promise<number> {
+  await moveToKey(tx, accountId, { userId, keyId })
+  return await resumeSubscriptions(tx, accountId, { userId }, 'needs_reconnect')
+}
+
+/** Stops one subscription until its user goes on; events are held meanwhile. */
+export async function pauseSubscription(
+  tx: Db,
+  accountId: AccountId,
+  which: { userId: UserId; id: SubscriptionId },
+): Promise<Result<Subscription, SubscriptionNotFound>> {
+  const [stopped] = await stopSubscriptions(tx, accountId, which, 'paused')
+  return stopped ? ok(stopped) : refuse({ code: 'subscription-not-found' })
+}
+
+/** Goes on with a paused subscription, or lets it wait for the reconnect where the connection is broken. */
+export async function resumeSubscription(
+  tx: Db,
+  accountId: AccountId,
+  which: { userId: UserId; id: SubscriptionId; isConnected: boolean },
+): Promise<void> {
+  if (which.isConnected) await resumeSubscriptions(tx, accountId, which, 'paused')
+  else await pausedNeedsReconnect(tx, accountId, which)
+}
+
+/** A user's subscriptions, live ones first; without a user those of the account. */
 export const listSubscriptions = (
   tx: Db,
   accountId: AccountId,
-  userId: UserId,
-): Promise<SubscriptionOverview[]> => listSubscriptionsOf(tx, accountId, userId, 200)
+  which: { userId?: UserId | undefined; liveOnly?: boolean },
+): Promise<SubscriptionOverview[]> => listSubscriptionsOf(tx, accountId, { ...which, limit: 200 })

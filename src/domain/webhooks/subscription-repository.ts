@@ -51,6 +51,7 @@ export async function listLiveSubscriptions(
 ): Promise<
   { subscription: Subscription; user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'> }[]
 > {
+  if (triggers.length === 0) return []
   const rows = await tx
     .selectFrom('subscriptions')
     .innerJoin('users', (join) =>
@@ -78,18 +79,27 @@ export async function listLiveSubscriptions(
 }
 
 /** How many deliveries of the subscription are in this state. */
-const deliveriesIn = (state: 'pending' | 'held') => sql<number>`(
+const deliveriesIn = (state: 'pending' | 'held' | 'given_up') => sql<number>`(
   select count(*)::int from deliveries
   where deliveries.account_id = subscriptions.account_id and deliveries.subscription_id = subscriptions.id
     and deliveries.state = ${state}
 )`
 
-/** A user's subscriptions with what a person wants to know of them: live ones first, then ended ones, newest first. */
+/** Subscriptions with what a person wants to know of them: live ones first, then ended ones, newest first. */
 export async function listSubscriptionsOf(
   tx: Db,
   accountId: AccountId,
-  userId: UserId,
-  limit: number,
+  {
+    userId,
+    id,
+    liveOnly = false,
+    limit,
+  }: {
+    userId?: UserId | undefined
+    id?: SubscriptionId | undefined
+    liveOnly?: boolean
+    limit: number
+  },
 ): Promise<SubscriptionOverview[]> {
   const rows = await tx
     .selectFrom('subscriptions')
@@ -105,9 +115,15 @@ export async function listSubscriptionsOf(
     )
     .selectAll('subscriptions')
     .select(['booking_pages.internal_label', 'event_types.name as event_type_name'])
-    .select([deliveriesIn('pending').as('pending'), deliveriesIn('held').as('held')])
+    .select([
+      deliveriesIn('pending').as('pending'),
+      deliveriesIn('held').as('held'),
+      deliveriesIn('given_up').as('failed'),
+    ])
     .where('subscriptions.account_id', '=', accountId)
-    .where('subscriptions.user_id', '=', userId)
+    .$if(userId !== undefined, (query) => query.where('subscriptions.user_id', '=', userId as UserId))
+    .$if(id !== undefined, (query) => query.where('subscriptions.id', '=', id as SubscriptionId))
+    .$if(liveOnly, (query) => query.where('subscriptions.state', '!=', 'ended'))
     .orderBy(sql`subscriptions.state = 'ended'`)
     .orderBy('subscriptions.id', 'desc')
     .limit(limit)
@@ -122,13 +138,15 @@ export async function listSubscriptionsOf(
         : null,
     pending: row.pending,
     held: row.held,
+    failed: row.failed,
   }))
 }
 
+/** One of a user's subscriptions; with `lock`, nobody ends or stops it until the transaction ends. */
 export async function findSubscription(
   tx: Db,
   accountId: AccountId,
-  wanted: { id: SubscriptionId; userId: UserId },
+  wanted: { id: SubscriptionId; userId: UserId; lock?: boolean },
 ): Promise<Subscription | undefined> {
   const row = await tx
     .selectFrom('subscriptions')
@@ -136,6 +154,7 @@ export async function findSubscription(
     .where('account_id', '=', accountId)
     .where('id', '=', wanted.id)
     .where('user_id', '=', wanted.userId)
+    .$if(wanted.lock === true, (query) => query.forNoKeyUpdate())
     .executeTakeFirst()
   return row && subscriptionOfRow(row)
 }
@@ -193,17 +212,27 @@ export async function insertFarewells(tx: Db, subscriptions: Subscription[]): Pr
     .execute()
 }
 
-/** Stops sending until the user reconnects; what is owed is held. Returns how many were stopped. */
-export async function pauseSubscriptions(tx: Db, accountId: AccountId, userId: UserId): Promise<number> {
-  const paused = await tx
+/**
+ * Stops sending; what is owed is held. `needs_reconnect` until the user reconnects, `paused` until the user goes on. Returns those
+ * that were stopped.
+ */
+export async function stopSubscriptions(
+  tx: Db,
+  accountId: AccountId,
+  which: { userId: UserId; id?: SubscriptionId | undefined; keyId?: ZapierKeyId | undefined },
+  state: 'needs_reconnect' | 'paused',
+): Promise<Subscription[]> {
+  const stopped = await tx
     .updateTable('subscriptions')
-    .set({ state: 'needs_reconnect', next_due_at: null })
+    .set({ state, next_due_at: null })
     .where('account_id', '=', accountId)
-    .where('user_id', '=', userId)
+    .where('user_id', '=', which.userId)
+    .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
+    .$if(which.keyId !== undefined, (query) => query.where('key_id', '=', which.keyId as ZapierKeyId))
     .where('state', '=', 'on')
-    .returning('id')
+    .returningAll()
     .execute()
-  if (paused.length > 0)
+  if (stopped.length > 0)
     await tx
       .updateTable('deliveries')
       .set({ state: 'held' })
@@ -211,28 +240,30 @@ export async function pauseSubscriptions(tx: Db, accountId: AccountId, userId: U
       .where(
         'subscription_id',
         'in',
-        paused.map(({ id }) => id),
+        stopped.map(({ id }) => id),
       )
       .where('state', '=', 'pending')
       .execute()
-  return paused.length
+  return stopped.map(subscriptionOfRow)
 }
 
 /**
- * Goes on with what `pauseSubscriptions` stopped, under the new key: what was held is due now, in order; what was held longer
- * than seven days is dropped. Returns how many went on.
+ * Goes on with what `stopSubscriptions` stopped: what was held is due now, in order; what was held longer than seven days is
+ * dropped. Returns how many went on.
  */
 export async function resumeSubscriptions(
   tx: Db,
   accountId: AccountId,
-  user: { userId: UserId; keyId: ZapierKeyId },
+  which: { userId: UserId; id?: SubscriptionId | undefined },
+  from: 'needs_reconnect' | 'paused',
 ): Promise<number> {
   const resumed = await tx
     .updateTable('subscriptions')
-    .set({ state: 'on', key_id: user.keyId, next_due_at: sql<string>`now()` })
+    .set({ state: 'on', next_due_at: sql<string>`now()` })
     .where('account_id', '=', accountId)
-    .where('user_id', '=', user.userId)
-    .where('state', '=', 'needs_reconnect')
+    .where('user_id', '=', which.userId)
+    .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
+    .where('state', '=', from)
     .returning('id')
     .execute()
   if (resumed.length === 0) return 0
@@ -248,4 +279,36 @@ export async function resumeSubscriptions(
     .execute()
   await heldOfThem.set({ state: 'pending', due_at: sql<string>`now()` }).execute()
   return resumed.length
+}
+
+/** A user's live subscriptions belong to this key from now on. */
+export async function moveToKey(
+  tx: Db,
+  accountId: AccountId,
+  { userId, keyId }: { userId: UserId; keyId: ZapierKeyId },
+): Promise<void> {
+  await tx
+    .updateTable('subscriptions')
+    .set({ key_id: keyId })
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .where('key_id', '!=', keyId)
+    .where('state', '!=', 'ended')
+    .execute()
+}
+
+/** A paused subscription waits for the reconnect instead. */
+export async function pausedNeedsReconnect(
+  tx: Db,
+  accountId: AccountId,
+  { userId, id }: { userId: UserId; id: SubscriptionId },
+): Promise<void> {
+  await tx
+    .updateTable('subscriptions')
+    .set({ state: 'needs_reconnect' })
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .where('id', '=', id)
+    .where('state', '=', 'paused')
+    .execute()
 }

@@ -1,18 +1,46 @@
+import type { Trigger } from '#database/tables.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { LifecycleEvent, LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, BookingPageId, EventTypeId, SubscriptionId, UserId, ZapierKeyId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
-/** What a Zap can start from. */
-export type Trigger = 'booking_scheduled'
+export type { Trigger }
 
-/** The lifecycle event that each trigger waits for. */
-export const eventTypeOfTrigger: Record<Trigger, LifecycleEventType> = {
-  booking_scheduled: 'booking.scheduled',
-}
+/** The lifecycle events that each trigger waits for (product.md 2.1, 2.2). Requests and reassignments trigger nothing. */
+export const eventTypesOfTrigger = {
+  booking_scheduled: ['booking.scheduled'],
+  booking_rescheduled: ['booking.rescheduled'],
+  booking_canceled: ['booking.canceled'],
+  booking_canceled_rescheduled: [
+    'booking.canceled_then_rescheduled',
+    'booking.canceled_reschedule_requested',
+  ],
+  booking_completed: ['booking.completed'],
+  booking_no_show: ['booking.no_show'],
+  booking_lifecycle: [
+    'booking.scheduled',
+    'booking.rescheduled',
+    'booking.canceled',
+    'booking.canceled_then_rescheduled',
+    'booking.canceled_reschedule_requested',
+    'booking.completed',
+    'booking.no_show',
+  ],
+  contact_captured: ['contact.captured'],
+  contact_updated: ['contact.updated'],
+  contact_lifecycle: ['contact.captured', 'contact.updated'],
+} as const satisfies Record<Trigger, readonly LifecycleEventType[]>
 
-/** `on`: events are sent. `needs_reconnect`: its key was replaced, events are held. `ended`: for good. */
-export type SubscriptionState = 'on' | 'needs_reconnect' | 'ended'
+export const triggers = Object.keys(eventTypesOfTrigger) as Trigger[]
+
+export const waitsFor = (trigger: Trigger, type: LifecycleEventType): boolean =>
+  (eventTypesOfTrigger[trigger] as readonly LifecycleEventType[]).includes(type)
+
+/**
+ * `on`: events are sent. `needs_reconnect`: its key was replaced or the Login ID changed, events are held. `paused`: its user
+ * stopped it for a while, events are held. `ended`: for good.
+ */
+export type SubscriptionState = 'on' | 'needs_reconnect' | 'paused' | 'ended'
 
 /** "Send these lifecycle events to this address": made when a Zap is turned on. */
 export interface Subscription {
@@ -37,6 +65,8 @@ export interface SubscriptionOverview extends Subscription {
   lastDelivery: { at: Instant; ok: boolean; words: string } | null
   pending: number
   held: number
+  /** Deliveries that were given up, not replayed since. */
+  failed: number
 }
 
 /**
@@ -64,7 +94,7 @@ export function isWanted(
   user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'>,
   event: Pick<LifecycleEvent, 'accountId' | 'type' | 'ownerId' | 'bookingPageId' | 'eventTypeId'>,
 ): boolean {
-  if (event.type !== eventTypeOfTrigger[subscription.trigger]) return false
+  if (!waitsFor(subscription.trigger, event.type)) return false
   if (subscription.bookingPageId !== null && subscription.bookingPageId !== event.bookingPageId) return false
   if (subscription.eventTypeId !== null && subscription.eventTypeId !== event.eventTypeId) return false
   return isInScope(user, { accountId: event.accountId, ownerId: event.ownerId })

@@ -1,29 +1,57 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import {
+  BookingsQueryShape,
+  CancelShape,
+  ContactsQueryShape,
+  CustomFieldListShape,
   EventTypeListShape,
+  ItemListShape,
+  ItemShape,
+  judgeIntegration,
   ListQueryShape,
   MeShape,
+  NoShowShape,
   PageListShape,
+  RequestRescheduleShape,
   SamplesQueryShape,
+  ScheduleShape,
+  SlotListShape,
+  SlotsQueryShape,
   SubscribedShape,
   SubscribeShape,
   zapierContractVersion,
+  zapierIntegrationVersion,
 } from '#contracts/zapier.ts'
 import type { Deps } from '#domain/deps.ts'
 import { reachesAllPages } from '#domain/webhooks/subscription.ts'
+import {
+  cancelForZap,
+  findContactForZap,
+  getForZap,
+  listSlotsForZap,
+  requestRescheduleForZap,
+  scheduleForZap,
+  searchForZap,
+  setNoShowForZap,
+} from '#domain/zapier/act-on-bookings.ts'
 import { type CheckCredentials, createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import {
   listEventTypesInScope,
+  listItemFields,
   listPagesInScope,
   listSamples,
   type RefusalOfTarget,
   turnZapOff,
   turnZapOn,
 } from '#domain/zapier/manage-zaps.ts'
+import type { ZapItem } from '#domain/zapier/present-zap-item.ts'
 import type { ZapierCaller } from '#domain/zapier/zapier-key.ts'
-import { type Id, type PublicKind, parsePublicId, publicId } from '#kit/ids.ts'
+import { type BookingId, type Id, type PublicKind, parsePublicId, publicId } from '#kit/ids.ts'
+import type { Result } from '#kit/result.ts'
 import { createAttemptLimit } from '../attempt-limit.ts'
-import { sendProblem } from '../problems.ts'
+import { type Problem, sendProblem } from '../problems.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -49,11 +77,15 @@ export const zapierRoutes: FastifyPluginAsyncZod<ZapierDoor> = async (app, { dep
     reply.header('cache-control', 'no-store')
     const key = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1]
     const loginId = request.headers['x-hourwire-login-id']
+    const integration = integrationOf(request)
     const checked = await checkCredentials({
       key: key ?? '',
       loginId: typeof loginId === 'string' ? loginId : '',
+      address: request.ip,
+      integration: integration ?? null,
     })
     if (checked.ok) {
+      if (judgeIntegration(integration) === 'refused') return sendProblem(reply, tooOld(integration))
       request.zapierCaller = checked.value
       return
     }
@@ -74,6 +106,8 @@ export const zapierRoutes: FastifyPluginAsyncZod<ZapierDoor> = async (app, { dep
       account_name: accountName,
       scope: reachesAllPages(user) ? ('all_booking_pages' as const) : ('own_booking_pages' as const),
       contract_version: zapierContractVersion,
+      integration_version: zapierIntegrationVersion,
+      integration_outdated: judgeIntegration(integrationOf(request)) === 'outdated',
     }
   })
 
@@ -104,6 +138,10 @@ export const zapierRoutes: FastifyPluginAsyncZod<ZapierDoor> = async (app, { dep
       return onePage(items, request.query.cursor)
     },
   )
+
+  app.get('/custom-fields', { schema: { response: { 200: CustomFieldListShape } } }, async (request) => ({
+    items: await listItemFields(deps, callerOf(request)),
+  }))
 
   app.post(
     '/subscriptions',
@@ -141,7 +179,147 @@ export const zapierRoutes: FastifyPluginAsyncZod<ZapierDoor> = async (app, { dep
     if (eventTypeId === undefined) return sendProblem(reply, { code: 'event-type-unknown' })
     return await listSamples(deps, callerOf(request), { trigger, bookingPageId, eventTypeId, limit: most })
   })
+
+  app.get(
+    '/contacts',
+    { schema: { querystring: ContactsQueryShape, response: { 200: ItemListShape } } },
+    async (request) => ({
+      items: await findContactForZap(deps, callerOf(request), request.query.email),
+      next_cursor: null,
+    }),
+  )
+
+  app.get(
+    '/bookings',
+    { schema: { querystring: BookingsQueryShape, response: { 200: ItemListShape } } },
+    async (request, reply) => {
+      const { email, status, when, booking_page_id, event_type_id, cursor } = request.query
+      const bookingPageId = readId('booking-page', booking_page_id)
+      if (bookingPageId === undefined) return sendProblem(reply, { code: 'booking-page-out-of-scope' })
+      const eventTypeId = readId('event-type', event_type_id)
+      if (eventTypeId === undefined) return sendProblem(reply, { code: 'event-type-unknown' })
+      const after = readId('booking', cursor)
+      if (after === undefined) return sendProblem(reply, { code: 'booking-not-found' })
+      const items = await searchForZap(deps, callerOf(request), {
+        email,
+        status,
+        when,
+        bookingPageId: bookingPageId ?? undefined,
+        eventTypeId: eventTypeId ?? undefined,
+        after: after ?? undefined,
+        limit: bookingsAtOnce,
+      })
+      return {
+        items,
+        next_cursor: items.length === bookingsAtOnce ? String(items.at(-1)?.id) : null,
+      }
+    },
+  )
+
+  app.get(
+    '/bookings/:id',
+    { schema: { params: BookingParams, response: { 200: ItemShape } } },
+    async (request, reply) => answerWith(reply, await getForZap(deps, callerOf(request), bookingOf(request))),
+  )
+
+  app.post(
+    '/bookings/:id/cancel',
+    { schema: { params: BookingParams, body: CancelShape, response: { 200: ItemShape } } },
+    async (request, reply) =>
+      answerWith(
+        reply,
+        await cancelForZap(deps, callerOf(request), { id: bookingOf(request), ...request.body }),
+      ),
+  )
+
+  app.post(
+    '/bookings/:id/request-reschedule',
+    { schema: { params: BookingParams, body: RequestRescheduleShape, response: { 200: ItemShape } } },
+    async (request, reply) =>
+      answerWith(
+        reply,
+        await requestRescheduleForZap(deps, callerOf(request), { id: bookingOf(request), ...request.body }),
+      ),
+  )
+
+  app.post(
+    '/bookings/:id/no-show',
+    { schema: { params: BookingParams, body: NoShowShape, response: { 200: ItemShape } } },
+    async (request, reply) =>
+      answerWith(reply, await setNoShowForZap(deps, callerOf(request), bookingOf(request))),
+  )
+
+  app.post(
+    '/bookings',
+    { schema: { body: ScheduleShape, response: { 201: ItemShape } } },
+    async (request, reply) => {
+      const { body } = request
+      const bookingPageId = parsePublicId('booking-page', body.booking_page_id)
+      if (!bookingPageId) return sendProblem(reply, { code: 'page-not-found' })
+      const eventTypeId = parsePublicId('event-type', body.event_type_id)
+      if (!eventTypeId) return sendProblem(reply, { code: 'event-type-not-found' })
+      const scheduled = await scheduleForZap(deps, callerOf(request), {
+        bookingPageId,
+        eventTypeId,
+        start: Temporal.Instant.from(body.start),
+        customer: {
+          name: body.name,
+          email: body.email,
+          company: body.company ?? '',
+          phone: body.phone ?? '',
+          note: body.note ?? '',
+          zone: body.zone,
+        },
+        location: body.location,
+        answers: body.answers ?? {},
+      })
+      return answerWith(reply, scheduled, 201)
+    },
+  )
+
+  app.get(
+    '/slots',
+    { schema: { querystring: SlotsQueryShape, response: { 200: SlotListShape } } },
+    async (request, reply) => {
+      const { booking_page_id, event_type_id, cursor } = request.query
+      const bookingPageId = parsePublicId('booking-page', booking_page_id)
+      if (!bookingPageId) return sendProblem(reply, { code: 'page-not-found' })
+      const eventTypeId = parsePublicId('event-type', event_type_id)
+      if (!eventTypeId) return sendProblem(reply, { code: 'event-type-not-found' })
+      const found = await listSlotsForZap(deps, callerOf(request), {
+        bookingPageId,
+        eventTypeId,
+        from: cursor,
+      })
+      if (!found.ok) return sendProblem(reply, found.problem)
+      return { items: found.value.slots, next_cursor: found.value.nextDate }
+    },
+  )
 }
+
+/** What cannot be an id of ours is one that finds nothing. */
+const BookingParams = z.object({ id: z.string().max(100) })
+const noBooking = '00000000-0000-0000-0000-000000000000' as BookingId
+const bookingOf = ({ params }: { params: { id: string } }): BookingId =>
+  parsePublicId('booking', params.id) ?? noBooking
+
+const answerWith = (reply: FastifyReply, result: Result<ZapItem, Problem>, status = 200): FastifyReply =>
+  result.ok ? reply.code(status).send(result.value) : sendProblem(reply, result.problem)
+
+/** Version of the integration that calls, where it says so. */
+const integrationOf = ({ headers }: FastifyRequest): string | undefined => {
+  const version = headers['x-hourwire-integration']
+  return typeof version === 'string' ? version : undefined
+}
+
+const tooOld = (version: string | undefined): Problem => ({
+  code: 'integration-outdated',
+  reason:
+    `This Zapier integration (version ${version}) is too old for the Hourwire server it calls. ` +
+    `Ask the operator to push version ${zapierIntegrationVersion}, which came with the server.`,
+})
+
+const bookingsAtOnce = 25
 
 function callerOf({ zapierCaller }: { zapierCaller: ZapierCaller | null }): ZapierCaller {
   if (!zapierCaller) throw new Error('A Zapier route was reached without credentials')

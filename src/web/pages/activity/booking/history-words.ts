@@ -1,7 +1,7 @@
-import type { LifecycleEvent, LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { BookingEvent, BookingEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { UserId } from '#kit/ids.ts'
 
-const words: Record<LifecycleEventType, string> = {
+const words: Record<BookingEventType, string> = {
   'booking.requested': 'Requested',
   'booking.request_canceled': 'Request canceled',
   'booking.scheduled': 'Scheduled',
@@ -16,7 +16,7 @@ const words: Record<LifecycleEventType, string> = {
 
 /** What happened, and who did it: `Canceled by Lena Novak`. `nameOf` knows the users of the account. */
 export function eventInWords(
-  { type, actor, booking }: Pick<LifecycleEvent, 'type' | 'actor' | 'booking'>,
+  { type, actor, booking }: Pick<BookingEvent, 'type' | 'actor' | 'booking'>,
   nameOf: (userId: UserId) => string | undefined,
 ): string {
   if (actor.kind === 'system') return `${words[type]} by the system`

@@ -1,5 +1,5 @@
-import { Text, Title } from '@mantine/core'
-import { Outlet, useLocation } from 'react-router'
+import { Anchor, Text, Title } from '@mantine/core'
+import { Link, Outlet, useLocation } from 'react-router'
 import { reachesAllPages } from '#domain/webhooks/subscription.ts'
 import { requireUser } from '#web/require-user.ts'
 import { IconInfoCircle } from '../../../../icons.ts'
@@ -9,7 +9,7 @@ import styles from './layout.module.css'
 
 export function loader({ context, request }: Route.LoaderArgs) {
   const { user } = requireUser(context, request)
-  return { reachesAll: reachesAllPages(user) }
+  return { reachesAll: reachesAllPages(user), isAdministrator: user.role === 'administrator' }
 }
 
 const tabs = [
@@ -18,7 +18,7 @@ const tabs = [
   { to: '/settings/other/zapier/api-key', label: 'API key' },
 ]
 
-export default function ZapierLayout({ loaderData: { reachesAll } }: Route.ComponentProps) {
+export default function ZapierLayout({ loaderData: { reachesAll, isAdministrator } }: Route.ComponentProps) {
   const { pathname } = useLocation()
   return (
     <>
@@ -37,7 +37,17 @@ export default function ZapierLayout({ loaderData: { reachesAll } }: Route.Compo
         ) : (
           <div>
             <p>Your Zaps are triggered only by the booking pages that you own.</p>
-            <p>A booking on somebody else’s page does not start them, even where you can see it.</p>
+            {isAdministrator ? (
+              <p>
+                To trigger them from all booking pages of the account, turn on the permission in your{' '}
+                <Anchor component={Link} to="/profile#permissions" size="sm" underline="always">
+                  profile
+                </Anchor>
+                .
+              </p>
+            ) : (
+              <p>A booking on somebody else’s page does not start them, even where you can see it.</p>
+            )}
           </div>
         )}
       </div>

@@ -1,12 +1,39 @@
 import { describe, expect, test } from 'vitest'
+import { triggers } from '#domain/webhooks/subscription.ts'
 import type { UserId } from '#kit/ids.ts'
-import { filterWords, hostOf } from './zap-words.ts'
+import { filterWords, heldWords, hostOf, shownAddressOf, triggerNames, zapState } from './zap-words.ts'
 
 describe('hostOf', () => {
   test('keeps the secret part of a hook address to itself', () => {
     expect(hostOf('https://hooks.example.com/hooks/standard/1/secret/?a=b')).toBe('hooks.example.com')
     expect(hostOf('http://user:secret@127.0.0.1:4201/hooks/secret')).toBe('127.0.0.1:4201')
     expect(hostOf('secret')).toBe('unknown')
+  })
+})
+
+test('an address that is shown hides its secret part', () => {
+  expect(shownAddressOf('https://hooks.example.com/hooks/secret/?a=b')).toBe('https://hooks.example.com/…')
+})
+
+test('every trigger has a name of its own', () => {
+  expect(new Set(triggers.map((trigger) => triggerNames[trigger])).size).toBe(triggers.length)
+})
+
+describe('zapState', () => {
+  const at = Temporal.Instant.from('2026-11-24T09:00:00Z')
+  const last = (ok: boolean) => ({ at, ok, words: '' })
+
+  test('calls a Zap failing whose last delivery did not arrive, while it is on', () => {
+    expect(zapState({ state: 'on', lastDelivery: null }).text).toBe('On')
+    expect(zapState({ state: 'on', lastDelivery: last(true) }).text).toBe('On')
+    expect(zapState({ state: 'on', lastDelivery: last(false) }).text).toBe('Failing')
+    expect(zapState({ state: 'paused', lastDelivery: last(false) }).text).toBe('Paused')
+    expect(zapState({ state: 'needs_reconnect', lastDelivery: last(false) }).text).toBe('Needs reconnect')
+  })
+
+  test('says what held events wait for', () => {
+    expect(heldWords({ state: 'paused', held: 2 })).toBe('2 held until you go on')
+    expect(heldWords({ state: 'needs_reconnect', held: 2 })).toBe('2 held until you reconnect')
   })
 })
 

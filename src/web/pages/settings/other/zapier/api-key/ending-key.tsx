@@ -1,4 +1,4 @@
-import { Group, Stack, Text } from '@mantine/core'
+import { Checkbox, Group, Stack, Text } from '@mantine/core'
 import { StatusBadge, type Tone } from '../../../../../ui/status-badge.tsx'
 
 export type Intent = 'revoke' | 'regenerate'
@@ -42,6 +42,13 @@ export const EndingWords = ({ intent, zaps }: { intent: Intent; zaps: StoppedZap
       </>
     )}
     <Text>{consequences[intent]}</Text>
+    {intent === 'regenerate' && (
+      <Checkbox
+        name="grace"
+        label="Let the old key go on for 24 hours"
+        description="Zaps go on meanwhile; reconnect in that time. Not for a key that somebody else may have."
+      />
+    )}
   </Stack>
 )
 
@@ -55,6 +62,8 @@ export function doneWords(done: string | null, zaps: number): string | undefined
       return `The API key was revoked.${count ? ` ${count} ended.` : ''}`
     case 'regenerated':
       return `You have a new API key.${count ? ` ${count} ${zaps === 1 ? 'waits' : 'wait'} until you reconnect in Zapier.` : ''}`
+    case 'regenerated-with-grace':
+      return 'You have a new API key. The old one goes on for 24 hours: reconnect in Zapier in that time.'
     default:
       return undefined
   }

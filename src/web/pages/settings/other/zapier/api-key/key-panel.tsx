@@ -1,4 +1,4 @@
-import { Anchor, Group, Stack, Text, ThemeIcon } from '@mantine/core'
+import { Alert, Anchor, Group, Stack, Text, ThemeIcon } from '@mantine/core'
 import type { MouseEvent } from 'react'
 import { Link } from 'react-router'
 import type { Moment } from '../../../../../format/moment.ts'
@@ -14,16 +14,25 @@ export interface ShownKey {
   created: Moment
   connected: Moment | null
   lastUsed: Moment | null
+  connectedFrom: string | null
+  lastUsedFrom: string | null
+  /** Version of the integration that called last. */
+  integration: string | null
+  isOutdated: boolean
+  refused: { at: Moment; from: string } | null
+  formerWorksUntil: Moment | undefined
 }
 
 /** The pair that Zapier asks for. The two links ask before they do anything; without scripts on a page of their own. */
 export function KeyPanel({
   keyShown,
   loginId,
+  newestIntegration,
   onAsk,
 }: {
   keyShown: ShownKey
   loginId: string
+  newestIntegration: string
   onAsk: (intent: Intent) => void
 }) {
   const ask = (intent: Intent) => (event: MouseEvent) => {
@@ -55,24 +64,67 @@ export function KeyPanel({
           Regenerate key
         </Anchor>
       </div>
-      <dl className={styles.facts}>
-        <dt>Created</dt>
-        <dd>
-          <Time at={keyShown.created} />
-        </dd>
-        <dt>Connection</dt>
-        <dd>
-          {keyShown.connected ? (
+      {keyShown.formerWorksUntil && (
+        <Alert color="yellow" role="note">
+          <Text size="sm" c="dark">
+            Your old key goes on until <Time at={keyShown.formerWorksUntil} />. Reconnect in Zapier with the
+            key above before that.
+          </Text>
+        </Alert>
+      )}
+      {keyShown.isOutdated && (
+        <Alert color="yellow" role="note">
+          <Text size="sm" c="dark">
+            The integration that called last (version {keyShown.integration}) is older than the one that came
+            with this server ({newestIntegration}). Ask your operator to push it again.
+          </Text>
+        </Alert>
+      )}
+      <section aria-label="Connection">
+        <dl className={styles.facts}>
+          <dt>Connection</dt>
+          <dd>
+            {keyShown.connected ? (
+              <>
+                Connected since <Time at={keyShown.connected} />
+                {keyShown.connectedFrom && ` from ${keyShown.connectedFrom}`}
+              </>
+            ) : (
+              'Not connected yet'
+            )}
+          </dd>
+          {keyShown.connected && (
             <>
-              Connected since <Time at={keyShown.connected} />
+              <dt>Connected as</dt>
+              <dd>{loginId}</dd>
             </>
-          ) : (
-            'Not connected yet'
           )}
-        </dd>
-        <dt>Last used</dt>
-        <dd>{keyShown.lastUsed ? <Time at={keyShown.lastUsed} show="both" /> : 'Never'}</dd>
-      </dl>
+          <dt>Last used</dt>
+          <dd>
+            {keyShown.lastUsed ? (
+              <>
+                <Time at={keyShown.lastUsed} show="both" />
+                {keyShown.lastUsedFrom && ` from ${keyShown.lastUsedFrom}`}
+              </>
+            ) : (
+              'Never'
+            )}
+          </dd>
+          {keyShown.refused && (
+            <>
+              <dt>Last refused</dt>
+              <dd>
+                <Time at={keyShown.refused.at} show="both" /> from {keyShown.refused.from}: the key came with
+                another Login ID, or its end was wrong.
+              </dd>
+            </>
+          )}
+          <dt>Key created</dt>
+          <dd>
+            <Time at={keyShown.created} />
+          </dd>
+        </dl>
+      </section>
     </Stack>
   )
 }

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, ThemeIcon, Title } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { data, Form, Link, redirect, useNavigation, useSearchParams } from 'react-router'
+import { judgeIntegration, zapierIntegrationVersion } from '#contracts/zapier.ts'
 import { generateKey, regenerateKey, revealKey, revokeKey } from '#domain/zapier/manage-key.ts'
 import { listZaps } from '#domain/zapier/manage-zaps.ts'
 import { publicId } from '#kit/ids.ts'
@@ -39,14 +40,21 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       created: moment(key.createdAt),
       connected: key.connectedAt && moment(key.connectedAt),
       lastUsed: key.lastUsedAt && moment(key.lastUsedAt),
+      connectedFrom: key.connectedFrom,
+      lastUsedFrom: key.lastUsedFrom,
+      integration: key.lastUsedBy,
+      isOutdated: judgeIntegration(key.lastUsedBy ?? undefined) !== 'current',
+      refused: key.refusedAt && { at: moment(key.refusedAt), from: key.refusedFrom ?? 'an unknown address' },
+      formerWorksUntil: key.formerWorksUntil && moment(key.formerWorksUntil),
     },
+    newestIntegration: zapierIntegrationVersion,
     zaps: zaps
       .filter(({ state }) => state !== 'ended')
       .map(
         (zap): StoppedZap => ({
           id: publicId('subscription', zap.id),
           name: `${triggerNames[zap.trigger]}, ${filterWords(zap, user)}, to ${hostOf(zap.targetUrl)}`,
-          state: zapState[zap.state],
+          state: zapState(zap),
         }),
       ),
   }
@@ -57,7 +65,8 @@ const asIntent = (text: unknown): Intent | undefined =>
 
 export async function action({ context, request }: Route.ActionArgs) {
   const { deps, user } = requireUser(context, request)
-  const intent = (await readForm(request)).get('intent')
+  const form = await readForm(request)
+  const intent = form.get('intent')
   if (intent === 'generate') {
     const made = await generateKey(deps, user)
     // A second click, or a second tab: the key is there.
@@ -68,14 +77,16 @@ export async function action({ context, request }: Route.ActionArgs) {
     return redirect(revoked.ok ? `${here}?done=revoked&zaps=${revoked.value.zapsEnded}` : here, 303)
   }
   if (intent === 'regenerate') {
-    const made = await regenerateKey(deps, user)
-    return redirect(made.ok ? `${here}?done=regenerated&zaps=${made.value.zapsStopped}` : here, 303)
+    const grace = form.get('grace') === 'on'
+    const made = await regenerateKey(deps, user, { grace })
+    const done = grace ? 'regenerated-with-grace' : 'regenerated'
+    return redirect(made.ok ? `${here}?done=${done}&zaps=${made.value.zapsStopped}` : here, 303)
   }
   throw data('This form has no such button.', { status: 400 })
 }
 
 export default function ApiKeyPage({ loaderData }: Route.ComponentProps) {
-  const { confirm, key, loginId, zaps } = loaderData
+  const { confirm, key, loginId, zaps, newestIntegration } = loaderData
   const [asked, setAsked] = useState<{ intent: Intent; keyId: string }>()
   const navigation = useNavigation()
   const pendingIntent = navigation.formData?.get('intent')
@@ -112,6 +123,7 @@ export default function ApiKeyPage({ loaderData }: Route.ComponentProps) {
           <KeyPanel
             keyShown={key}
             loginId={loginId}
+            newestIntegration={newestIntegration}
             onAsk={(intent) => setAsked({ intent, keyId: key.id })}
           />
         ) : (

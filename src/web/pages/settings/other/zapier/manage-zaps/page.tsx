@@ -10,7 +10,7 @@ import { EmptyState } from '../../../../../ui/empty-state.tsx'
 import { StatusBadge } from '../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../ui/time.tsx'
 import { useFreshData } from '../../../../app-frame/use-fresh-data.ts'
-import { filterWords, hostOf, triggerNames, zapState } from '../zap-words.ts'
+import { filterWords, heldWords, hostOf, triggerNames, zapState } from '../zap-words.ts'
 import type { Route } from './+types/page.ts'
 import styles from './page.module.css'
 
@@ -28,12 +28,13 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       trigger: triggerNames[zap.trigger],
       filter: filterWords(zap, user),
       host: hostOf(zap.targetUrl),
-      state: zapState[zap.state],
+      state: zapState(zap),
       endedReason: zap.endedReason,
       created: moment(zap.createdAt),
       last: zap.lastDelivery && { ...zap.lastDelivery, at: moment(zap.lastDelivery.at) },
       pending: zap.pending,
-      held: zap.held,
+      held: zap.held > 0 ? heldWords(zap) : null,
+      failed: zap.failed,
     })),
   }
 }
@@ -115,8 +116,9 @@ const ZapRow = ({ zap }: { zap: ShownZap }) => (
     <td data-label="Waiting">
       <span>
         {zap.pending > 0 && <span className={styles.line}>{zap.pending} to be sent</span>}
-        {zap.held > 0 && <span className={styles.line}>{zap.held} held until you reconnect</span>}
-        {zap.pending + zap.held === 0 && <span className={styles.quiet}>None</span>}
+        {zap.held && <span className={styles.line}>{zap.held}</span>}
+        {zap.failed > 0 && <span className={`${styles.line} ${styles.bad}`}>{zap.failed} given up</span>}
+        {zap.pending + zap.failed === 0 && !zap.held && <span className={styles.quiet}>None</span>}
       </span>
     </td>
     <td data-label="Turned on" className={styles.created}>

@@ -1,51 +1,88 @@
-import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
-import { data, Link } from 'react-router'
-import { listDeliveries } from '#domain/webhooks/list-deliveries.ts'
-import { listZaps } from '#domain/zapier/manage-zaps.ts'
-import { parsePublicId, publicId } from '#kit/ids.ts'
+import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { data, Form, Link, redirect, useNavigation, useSearchParams } from 'react-router'
+import { listDeliveries, showRequest } from '#domain/webhooks/list-deliveries.ts'
+import { createMessageOf } from '#domain/zapier/message-of.ts'
+import { type BookingId, type ContactId, type DeliveryId, isUuid, parsePublicId, publicId } from '#kit/ids.ts'
 import { requireUser } from '#web/require-user.ts'
 import { momentIn, spanOfMs, zoneInWords } from '../../../../../../format/moment.ts'
 import { pageTitle } from '../../../../../../page-title.ts'
+import { parseForm, readForm } from '../../../../../../parse-form.ts'
+import { ConfirmDialog, ConfirmForm } from '../../../../../../ui/confirm-dialog.tsx'
 import { CopyButton } from '../../../../../../ui/copy-button.tsx'
 import { StatusBadge } from '../../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../../ui/time.tsx'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
-import { filterWords, hostOf, triggerNames, zapState } from '../../zap-words.ts'
+import { filterWords, heldWords, hostOf, shownAddressOf, triggerNames, zapState } from '../../zap-words.ts'
 import type { Route } from './+types/page.ts'
+import { type Done, doneWords, perform, ZapForm } from './acts.ts'
 import { Deliveries, type ShownDelivery } from './deliveries.tsx'
 import styles from './page.module.css'
 
 export const meta = ({ loaderData }: Route.MetaArgs) =>
   pageTitle(loaderData?.zap.trigger ?? 'Zap', 'Manage Zaps', 'Zapier')
 
+/** Customers' data may be shown: it must not lie in any cache. */
+export const headers = () => ({ 'cache-control': 'no-store' })
+
 export async function loader({ context, request, params }: Route.LoaderArgs) {
   const { deps, user } = requireUser(context, request)
   const subscriptionId = parsePublicId('subscription', params.subscriptionId)
-  const found = subscriptionId && (await listDeliveries(deps, { viewer: user, subscriptionId }))
-  if (!found?.ok) throw data(null, { status: 404 })
+  if (!subscriptionId) throw data(null, { status: 404 })
+  const found = await listDeliveries(deps, { viewer: user, subscriptionId })
+  if (!found.ok) throw data(null, { status: 404 })
   const { subscription, deliveries } = found.value
-  const overview = (await listZaps(deps, user)).find(({ id }) => id === subscription.id)
+  const query = new URL(request.url).searchParams
+  const asked = query.get('show') ?? ''
+  const sent = isUuid(asked)
+    ? await showRequest(
+        { ...deps, messageOf: createMessageOf(deps) },
+        { viewer: user, subscriptionId, deliveryId: asked as DeliveryId },
+      )
+    : undefined
   const now = deps.clock.now()
   const moment = momentIn(user.zone, now)
   return {
     zone: zoneInWords(user.zone, now),
+    confirmsEnd: query.get('confirm') === 'end' && subscription.state !== 'ended',
     zap: {
       id: publicId('subscription', subscription.id),
       trigger: triggerNames[subscription.trigger],
-      filter: overview && filterWords(overview, user),
+      filter: filterWords(subscription, user),
       host: hostOf(subscription.targetUrl),
-      state: zapState[subscription.state],
+      isOn: subscription.state === 'on',
+      isPaused: subscription.state === 'paused',
+      isLive: subscription.state !== 'ended',
+      state: zapState(subscription),
       endedReason: subscription.endedReason,
       created: moment(subscription.createdAt),
+      last: subscription.lastDelivery && {
+        ...subscription.lastDelivery,
+        at: moment(subscription.lastDelivery.at),
+      },
+      held: subscription.held > 0 ? heldWords(subscription) : null,
+      failed: subscription.failed,
     },
     deliveries: deliveries.map(
-      ({ delivery, eventType, attempts }): ShownDelivery => ({
+      ({ delivery, eventType, dueAt, reason, attempts }): ShownDelivery => ({
         id: delivery.id,
-        bookingId: publicId('booking', delivery.bookingId),
+        subject: subjectOf(delivery, eventType),
         eventType,
         state: delivery.state,
+        heldWords: subscription.state === 'paused' ? 'held until you go on' : 'held until you reconnect',
         created: moment(delivery.createdAt),
+        due: delivery.state === 'pending' && attempts.length > 0 ? moment(dueAt) : null,
+        reason,
+        request:
+          sent?.ok && delivery.id === asked
+            ? {
+                address: shownAddressOf(sent.value.url),
+                headers: Object.entries(sent.value.headers)
+                  .map(([name, value]) => `${name}: ${value}`)
+                  .join('\n'),
+                body: JSON.stringify(JSON.parse(sent.value.body), null, 2),
+              }
+            : null,
         attempts: attempts.map((attempt) => ({
           number: attempt.number,
           started: moment(attempt.startedAt),
@@ -59,29 +96,121 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
   }
 }
 
-export default function ZapPage({ loaderData: { zap, deliveries, zone } }: Route.ComponentProps) {
+function subjectOf(
+  { subjectId }: { subjectId: BookingId | ContactId },
+  eventType: string | null,
+): ShownDelivery['subject'] {
+  if (eventType === null) return null
+  if (eventType.startsWith('contact.'))
+    return { name: 'Contact', id: publicId('contact', subjectId as ContactId), link: null }
+  const id = publicId('booking', subjectId as BookingId)
+  return { name: 'Booking', id, link: `/activity/${id}` }
+}
+
+export async function action({ context, request, params }: Route.ActionArgs) {
+  const { deps, user } = requireUser(context, request)
+  const id = parsePublicId('subscription', params.subscriptionId)
+  if (!id) throw data(null, { status: 404 })
+  const parsed = parseForm(ZapForm, await readForm(request))
+  if (!parsed.ok) throw data('This form has no such button.', { status: 400 })
+  const done = await perform(deps, { viewer: user, id, form: parsed.value })
+  return redirect(`?done=${done ?? 'not-possible'}`, 303)
+}
+
+export default function ZapPage({ loaderData }: Route.ComponentProps) {
+  const { zap, deliveries, zone, confirmsEnd } = loaderData
+  const [asksEnd, setAsksEnd] = useState(false)
+  const intent = useNavigation().formData?.get('intent')
   useFreshData(5_000)
+  if (confirmsEnd)
+    return (
+      <Paper withBorder p="lg" maw="40rem">
+        <Title order={2} mb="md">
+          End this Zap?
+        </Title>
+        <ConfirmForm
+          confirmLabel="Yes, end Zap"
+          intent="end"
+          pending={intent === 'end'}
+          cancel={
+            <Button component={Link} to="?" variant="default">
+              Cancel
+            </Button>
+          }
+        >
+          <EndWords zap={zap} />
+        </ConfirmForm>
+      </Paper>
+    )
   return (
     <Stack>
       <Anchor component={Link} to="/settings/other/zapier/manage-zaps" size="sm">
         ← All Zaps
       </Anchor>
+      <WhatWasDone />
       <Paper withBorder p="lg">
         <Group mb="md">
           <Title order={2}>{zap.trigger}</Title>
           <StatusBadge tone={zap.state.tone}>{zap.state.text}</StatusBadge>
         </Group>
         <dl className={styles.facts}>
-          {zap.filter !== undefined && <Fact name="Bookings of">{zap.filter}</Fact>}
+          <Fact name="Waits for">{zap.filter}</Fact>
           <Fact name="Sends to">{zap.host}</Fact>
           <Fact name="Turned on">
             <Time at={zap.created} />
           </Fact>
+          <Fact name="Last delivery">
+            {zap.last ? (
+              <>
+                {zap.last.ok ? 'Delivered' : zap.last.words} <Time at={zap.last.at} show="ago" />
+              </>
+            ) : (
+              'Nothing sent yet'
+            )}
+          </Fact>
+          {zap.held && <Fact name="Waiting">{zap.held}</Fact>}
           {zap.endedReason && <Fact name="Ended because">{zap.endedReason}</Fact>}
           <Fact name="Subscription ID">
             <span translate="no">{zap.id}</span> <CopyButton text={zap.id} what="subscription ID" />
           </Fact>
         </dl>
+        {zap.isLive && (
+          <Group mt="lg" gap="sm">
+            {zap.isOn && (
+              <ActButton intent="test" pending={intent === 'test'}>
+                Send test event
+              </ActButton>
+            )}
+            {zap.isOn && (
+              <ActButton intent="pause" pending={intent === 'pause'}>
+                Pause
+              </ActButton>
+            )}
+            {zap.isPaused && (
+              <ActButton intent="resume" pending={intent === 'resume'}>
+                Go on
+              </ActButton>
+            )}
+            {zap.failed > 0 && (
+              <ActButton intent="replay-failed" pending={intent === 'replay-failed'}>
+                {zap.failed === 1 ? 'Send the failed one again' : `Send all ${zap.failed} failed again`}
+              </ActButton>
+            )}
+            <Button
+              component={Link}
+              to="?confirm=end"
+              variant="subtle"
+              color="red.8"
+              onClick={(event) => {
+                if (event.metaKey || event.ctrlKey || event.shiftKey) return
+                event.preventDefault()
+                setAsksEnd(true)
+              }}
+            >
+              End Zap
+            </Button>
+          </Group>
+        )}
       </Paper>
       <section aria-labelledby="deliveries">
         <Group justify="space-between" align="baseline" mb="xs">
@@ -93,12 +222,71 @@ export default function ZapPage({ loaderData: { zap, deliveries, zone } }: Route
           </Text>
         </Group>
         {deliveries.length === 0 ? (
-          <Text c="dimmed">Nothing was sent yet. The next booking that this Zap waits for appears here.</Text>
+          <Text c="dimmed">
+            Nothing was sent yet. What this Zap waits for appears here when it happens next; send a test event
+            to try it now.
+          </Text>
         ) : (
-          <Deliveries deliveries={deliveries} />
+          <Deliveries deliveries={deliveries} canReplay={zap.isLive} />
         )}
       </section>
+      <ConfirmDialog
+        title="End this Zap?"
+        opened={asksEnd && zap.isLive}
+        onClose={() => setAsksEnd(false)}
+        confirmLabel="Yes, end Zap"
+        intent="end"
+        pending={intent === 'end'}
+      >
+        <EndWords zap={zap} />
+      </ConfirmDialog>
     </Stack>
+  )
+}
+
+const ActButton = ({
+  intent,
+  pending,
+  children,
+}: {
+  intent: string
+  pending: boolean
+  children: ReactNode
+}) => (
+  <Form method="post">
+    <input type="hidden" name="intent" value={intent} />
+    <Button type="submit" variant="default" loading={pending}>
+      {children}
+    </Button>
+  </Form>
+)
+
+const EndWords = ({ zap }: { zap: { trigger: string; filter: string; host: string } }) => (
+  <Stack gap="sm">
+    <Text fw={600}>
+      {zap.trigger}, {zap.filter}, to {zap.host}
+    </Text>
+    <Text>
+      Nothing more is sent to it, also not what still waits. Zapier is told, so that the Zap shows as off
+      there. To have it back, turn it on in Zapier.
+    </Text>
+  </Stack>
+)
+
+function WhatWasDone() {
+  const [search] = useSearchParams()
+  const done = search.get('done') ?? ''
+  const words = Object.hasOwn(doneWords, done) ? doneWords[done as Done] : undefined
+  return (
+    <div role="status">
+      {words && (
+        <Alert role="none" color={done === 'not-possible' ? 'yellow' : 'green'}>
+          <Text size="sm" fw={600} c="dark">
+            {words}
+          </Text>
+        </Alert>
+      )}
+    </div>
   )
 }
 

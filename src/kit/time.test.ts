@@ -7,6 +7,7 @@ import {
   parseDate,
   parseInstant,
   presentZoneName,
+  presentZoneNameAmong,
   tzWarning,
   zoneNames,
 } from './time.ts'
@@ -30,6 +31,8 @@ describe('time', () => {
     expect(zoneNames()).toContain('Asia/Kolkata')
     expect(zoneNames()).not.toContain('Asia/Calcutta')
     expect(presentZoneName('Europe/Kiev')).toBe('Europe/Kyiv')
+    // tz data from before the renaming (2022b).
+    expect(presentZoneNameAmong('Europe/Kiev', (name) => name !== 'Europe/Kyiv')).toBe('Europe/Kiev')
     for (const zone of zoneNames()) expect(isZone(zone), zone).toBe(true)
   })
 

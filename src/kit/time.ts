@@ -50,7 +50,13 @@ const renamed: Record<string, string> = {
 }
 
 /** The name of a zone as people know it today: `Asia/Kolkata` for `Asia/Calcutta`. */
-export const presentZoneName = (zone: string): string => renamed[zone] ?? zone
+export const presentZoneName = (zone: string): string => presentZoneNameAmong(zone, isZone)
+
+/** The same where only some names are known: tz data older than a new name (ICU_TIMEZONE_FILES_DIR) keeps the former one. */
+export function presentZoneNameAmong(zone: string, isKnown: (name: string) => boolean): string {
+  const present = renamed[zone]
+  return present !== undefined && isKnown(present) ? present : zone
+}
 
 /** All zones offered in lists, by their present names, `UTC` first. */
 export const zoneNames = (): string[] => [

@@ -32,7 +32,7 @@ const summaries = (weekdayAndTime: string, inCustomersZone: string) => ({
   booking_summary_long:
     `Meeting with: Lena Novak, Company: Novak Design, Subject: Product demo, Start time: ${weekdayAndTime}, ` +
     'Duration: 30 min, Location: https://meet.example.com/novak-demo, Customer email: lena@example.org, ' +
-    'Customer phone: 1-2025550195, Customer mobile phone: 1-2025550196, ' +
+    'Customer phone: +12025550195, Customer mobile phone: +12025550196, ' +
     'Note from customer: Please show the reports.',
   booking_invoice_line_item: `Product demo, ${inCustomersZone}, 30 min, with Jonas Weber`,
 })
@@ -126,12 +126,15 @@ const changedAt = (id: string, event: string, sequence: number, occurredAt: stri
   booking_last_updated: updated,
 })
 
-const changeSummaries = (long: string) => ({
-  cancel_reschedule_by_customer: 'Lena Novak',
-  cancel_reschedule_reason: REASON,
-  cancel_reschedule_summary_long: `The meeting was rescheduled, Rescheduling reason: ${REASON}, ${long}`,
-  cancel_reschedule_summary_short: `The meeting was rescheduled, Rescheduling reason: ${REASON}, ${SUMMARY_SHORT}`,
-})
+const changeSummaries = (sentence: string, long: string) => {
+  const opening = `${sentence} Rescheduling reason: ${REASON}`
+  return {
+    cancel_reschedule_by_customer: 'Lena Novak',
+    cancel_reschedule_reason: REASON,
+    cancel_reschedule_summary_long: `${opening} ${long}`,
+    cancel_reschedule_summary_short: `${opening} ${SUMMARY_SHORT}`,
+  }
+}
 
 const MOVED_SUMMARIES = summaries('Tuesday, Feb 21, 2023, 03:00 PM', 'Tue, Feb 21, 2023, 09:00 AM')
 
@@ -158,7 +161,7 @@ const RESCHEDULED: BookingItem = {
   booking_starts_at_owner_zone: '2023-02-21T15:00:00+01:00',
   booking_ends_at_owner_zone: '2023-02-21T15:30:00+01:00',
   ...MOVED_SUMMARIES,
-  ...changeSummaries(MOVED_SUMMARIES.booking_summary_long),
+  ...changeSummaries('The meeting was rescheduled.', MOVED_SUMMARIES.booking_summary_long),
   booking_former_start: SCHEDULED.booking_starting_time_owner_zone,
   booking_former_starts_at: SCHEDULED.booking_starts_at_owner_zone,
 }
@@ -182,7 +185,7 @@ const CANCELED_RESCHEDULED: BookingItem = {
   ...CANCELED,
   id: 'EVNT-6VN4CJ8Z1DRT',
   event: 'booking.canceled_then_rescheduled',
-  ...changeSummaries(SCHEDULED.booking_summary_long),
+  ...changeSummaries('The meeting was canceled and is to be rescheduled.', SCHEDULED.booking_summary_long),
 }
 
 const COMPLETED: BookingItem = {

@@ -25,13 +25,13 @@ export const requestReschedule = {
       },
       {
         key: 'rebook',
-        label: 'Where to Rebook',
+        label: 'What to Rebook',
         type: 'string',
         required: false,
-        helpText: 'Where the customer may choose the new time. Left empty it is the same booking page.',
+        helpText: 'Which event type the customer may choose for the new time. Left empty it is the same one.',
         choices: [
-          { value: 'same', sample: 'same', label: 'On the same booking page' },
-          { value: 'any', sample: 'any', label: 'On any booking page' },
+          { value: 'same', sample: 'same', label: 'The same event type' },
+          { value: 'any', sample: 'any', label: 'Any event type of the booking page' },
         ],
       },
     ],

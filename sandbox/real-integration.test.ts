@@ -37,6 +37,57 @@ describe("Hourwire's own integration in the sandbox", () => {
     expect(bench.double.subscriptions.size).toBe(0)
   })
 
+  test.each([
+    ['booking_scheduled', 'Booking Scheduled'],
+    ['booking_rescheduled', 'Booking Rescheduled'],
+    ['booking_canceled', 'Booking Canceled'],
+    ['booking_canceled_rescheduled', 'Booking Canceled and Rescheduled'],
+    ['booking_completed', 'Booking Completed'],
+    ['booking_no_show', 'Booking No-Show'],
+    ['booking_lifecycle', 'Booking Lifecycle Event'],
+    ['contact_captured', 'Contact Captured'],
+    ['contact_updated', 'Contact Updated'],
+    ['contact_lifecycle', 'Contact Lifecycle Event'],
+  ])('offers the trigger %s with its fields and turns it on', async (trigger, label) => {
+    const id = await bench.aZap({ trigger, action: 'csv', name: trigger })
+    const { text } = await bench.post(`/zaps/${id}/edit`, { do: 'add-all', csv_file: `${trigger}.csv` })
+    expect(text).toContain(`value="trigger:${trigger}" aria-pressed="true"`)
+    expect(text).toContain('value="Event ID"')
+    // What people were asked on the booking form is in the items of bookings only.
+    expect(text.includes('value="Company size"')).toBe(trigger.startsWith('booking'))
+    const on = await bench.post(`/zaps/${id}/on`)
+    expect(on.text).toContain('The Zap is on.')
+    expect(on.text).toContain(`<dd>${label}</dd>`)
+    expect([...bench.double.subscriptions.values()].at(-1)).toMatchObject({ trigger })
+    await bench.post(`/zaps/${id}/off`)
+  })
+
+  test('cancels the booking of an event, then looks up its customer', async () => {
+    const id = await bench.aZap({
+      action: 'create.cancel_booking',
+      'then.action': 'search.find_contact',
+      'in.booking': '{{booking_id}}',
+      'in.reason': 'Moved away',
+      'then.in.email': '{{customer_email}}',
+    })
+    const editor = (await bench.get(`/zaps/${id}/edit`)).text
+    expect(editor).toContain('<option value="BKNG-1">Tue, Feb 16, 2027, 11:30 AM: Bo Chen (Intro)</option>')
+    expect((await bench.post(`/zaps/${id}/on`)).text).toContain('The Zap is on.')
+    const hook = [...bench.double.subscriptions.values()].at(-1)?.target_url ?? ''
+    await bench.deliver(hook, {
+      id: 'EVNT-78',
+      event: 'booking.scheduled',
+      booking_id: 'BKNG-9',
+      customer_email: 'bo@example.org',
+    })
+    await bench.shows(`/zaps/${id}`, '>Success</span>')
+    expect(bench.double.asked).toContainEqual(
+      expect.objectContaining({ path: '/zapier/v1/bookings/BKNG-9/cancel', body: { reason: 'Moved away' } }),
+    )
+    const run = /\/runs\/run_\w+/.exec((await bench.get(`/zaps/${id}`)).text)?.[0] ?? ''
+    expect((await bench.get(run)).text).toContain('CTC-1')
+  })
+
   test('refuses a wrong half with its own sentence, and asks to reconnect once the key is revoked', async () => {
     const refused = await bench.connect({ 'field.login_id': 'someone@example.com' })
     expect(refused.status).toBe(422)

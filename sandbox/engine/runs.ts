@@ -135,7 +135,7 @@ async function execute(deps: Deps, run: Run): Promise<void> {
     }
     await goOn(first, trigger)
     for (const item of others) {
-      const next = { ...newRun(deps, { zapId: zap.id, received: run.received }), item }
+      const next = { ...newRun(deps, { zapId: zap.id, received: run.received }), item, steps: [trigger] }
       deps.store.saveRun(next)
       await execute(deps, next)
     }

@@ -209,9 +209,10 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
         return back(actionStep)
       case 'add-field':
       case 'add-all': {
-        const offered = await offeredTo(definition, zap, position)
+        const known = await withComputedFields(deps, { definition, zap })
+        const offered = await offeredTo(definition, known, position)
         const keys = what.endsWith('add-all') ? 'all' : [form.get(`${prefixOf(position)}pick`) ?? '']
-        keep(addFields(asMapped(zap, position), { position, offered, keys }))
+        keep(addFields(asMapped(known, position), { position, offered, keys }))
         return back(actionStep)
       }
       case 'remove':

@@ -14,7 +14,13 @@ export const temporaryFolder = () => {
 }
 
 /** A sandbox with the test integration and a double of the server, used the way a browser uses it. */
-export async function openBench({ integration = fixturePath }: { integration?: string } = {}) {
+export async function openBench({
+  integration = fixturePath,
+  wait,
+}: {
+  integration?: string
+  wait?: (ms: number) => Promise<void>
+} = {}) {
   const double: HourwireDouble = await startHourwireDouble()
   const { folder, remove } = temporaryFolder()
   const sandbox: Sandbox = await startSandbox({
@@ -23,6 +29,7 @@ export async function openBench({ integration = fixturePath }: { integration?: s
     dataDir: folder,
     hourwireBaseUrl: double.url,
     integration,
+    ...(wait ? { wait } : {}),
   })
 
   const get = async (address: string) => {
@@ -86,6 +93,17 @@ export async function openBench({ integration = fixturePath }: { integration?: s
       interval: 20,
     })
 
+  /** Waits until no run is under way on any page. */
+  const idle = () =>
+    vi.waitFor(
+      async () => {
+        for (const [page] of (await get('/')).text.matchAll(/\/zaps\/zap_\w+/g)) {
+          expect((await get(page)).text).not.toContain('>Running</span>')
+        }
+      },
+      { timeout: 10_000, interval: 20 },
+    )
+
   /** Deletes every Zap and connection the way a person would, and lets the server behave as usual. */
   const reset = async () => {
     for (const [page] of (await get('/')).text.matchAll(/\/zaps\/zap_\w+/g)) await post(`${page}/delete`)
@@ -111,6 +129,7 @@ export async function openBench({ integration = fixturePath }: { integration?: s
     aZapThatIsOn,
     deliver,
     shows,
+    idle,
     reset,
     close,
   }

@@ -47,6 +47,31 @@ export async function startHourwireDouble() {
     }
     if (route === 'GET /booking-pages') return paged(url, 'BP', 'Page')
     if (route === 'GET /event-types') return paged(url, 'ET', 'Type')
+    if (route === 'GET /custom-fields') {
+      return {
+        status: 200,
+        body: { items: [{ key: 'answer_company_size', label: 'Company size' }], next_cursor: null },
+      }
+    }
+    if (route === 'GET /bookings') {
+      return { status: 200, body: { items: [bookingOf('BKNG-1', 'Scheduled')], next_cursor: null } }
+    }
+    if (route === 'GET /contacts') {
+      const email = url.searchParams.get('email') ?? ''
+      const found = email === 'bo@example.org' ? [{ id: 'CTC-1', name: 'Bo Chen', email }] : []
+      return { status: 200, body: { items: found, next_cursor: null } }
+    }
+    if (route === 'GET /slots') {
+      const page = url.searchParams.get('booking_page_id')
+      return {
+        status: 200,
+        body: { items: [{ start: '2027-02-16T10:30:00Z', label: `Free on ${page}` }], next_cursor: null },
+      }
+    }
+    if (route === 'POST /bookings') return { status: 201, body: bookingOf('BKNG-2', 'Scheduled') }
+    const canceled = /^POST \/bookings\/([\w-]+)\/cancel$/.exec(route)?.[1]
+    if (canceled === 'BKNG-GONE') return problem(404, 'booking-not-found', 'There is no such booking.')
+    if (canceled) return { status: 200, body: bookingOf(canceled, 'Canceled') }
     if (route === 'GET /samples') return { status: 200, body: behavior.sample ? [behavior.sample] : [] }
     if (route === 'POST /subscriptions') {
       if (behavior.subscribeStatus !== 201) {
@@ -104,6 +129,16 @@ export type HourwireDouble = Awaited<ReturnType<typeof startHourwireDouble>>
 const problem = (status: number, code: string, detail: string) => ({
   status,
   body: { type: `/problems/${code}`, title: code, status, detail, code },
+})
+
+const bookingOf = (id: string, status: string) => ({
+  id,
+  booking_id: id,
+  booking_status: status,
+  booking_subject: 'Intro call',
+  booking_starting_time_owner_zone: 'Tue, Feb 16, 2027, 11:30 AM',
+  customer_name: 'Bo Chen',
+  event_type_name: 'Intro',
 })
 
 /** Two pages of two, so that paging shows. */

@@ -89,6 +89,35 @@ const listPages = async (z: Z, bundle: Bundle) => {
   return data.items
 }
 
+const customFields = async (z: Z) => (await z.request({ url: door('/custom-fields') })).data.items
+
+const bookingChoices = async (z: Z) => {
+  const items = (await z.request({ url: door('/bookings') })).data.items as Record<string, string>[]
+  return { results: items.map(({ id, customer_name }) => ({ id, label: customer_name })), paging_token: null }
+}
+
+const slotChoices = async (z: Z, bundle: Bundle) => {
+  const params = { booking_page_id: bundle.inputData.booking_page_id }
+  const items = (await z.request({ url: door('/slots'), params })).data.items as Record<string, string>[]
+  return { results: items.map(({ start, label }) => ({ id: start, label })), paging_token: null }
+}
+
+/** Fields that hang on what was chosen before, one of them with choices of its own. */
+const laterFields = (_z: Z, bundle: Bundle) =>
+  bundle.inputData.booking_page_id
+    ? [
+        { key: 'start', label: 'Start', choices: { perform: slotChoices } },
+        { key: 'guests', label: 'Guests', type: 'integer' },
+      ]
+    : []
+
+const cancelBooking = async (z: Z, bundle: Bundle) => {
+  const { booking_id, reason } = bundle.inputData
+  if (reason === 'halt') throw make(z, 'HaltedError', 'This booking is canceled already.')
+  return (await z.request({ method: 'POST', url: door(`/bookings/${booking_id}/cancel`), body: { reason } }))
+    .data
+}
+
 const eventTypeChoices = async (z: Z, bundle: Bundle) => {
   const token = bundle.meta.paging_token
   const { data } = await z.request({ url: door('/event-types'), params: token ? { cursor: token } : {} })
@@ -152,11 +181,95 @@ export default {
         ],
       },
     },
+    booking_canceled: {
+      key: 'booking_canceled',
+      noun: 'Booking',
+      display: { label: 'Booking Canceled', description: 'Triggers when a booking is canceled.' },
+      operation: {
+        type: 'hook',
+        performSubscribe: async (z: Z, bundle: Bundle) =>
+          (
+            await z.request({
+              method: 'POST',
+              url: door('/subscriptions'),
+              body: { trigger: 'booking_canceled', target_url: bundle.targetUrl },
+            })
+          ).data,
+        performUnsubscribe: async () => ({}),
+        perform,
+        performList: async () => [{ id: 'EVNT-C', booking_id: 'BKNG-1', answer_company_size: '11 to 50' }],
+        sample: { id: 'EVNT-SAMPLE' },
+        outputFields: [
+          { key: 'id', label: 'Event ID' },
+          { key: 'booking_id', label: 'Booking - Tracking ID' },
+          customFields,
+        ],
+      },
+    },
     list_booking_pages: {
       key: 'list_booking_pages',
       noun: 'Booking page',
       display: { label: 'List Booking Pages', description: 'Lists pages.', hidden: true },
       operation: { perform: listPages, canPaginate: true },
+    },
+  },
+  creates: {
+    cancel_booking: {
+      key: 'cancel_booking',
+      noun: 'Booking',
+      display: { label: 'Cancel Booking', description: 'Cancels a booking.' },
+      operation: {
+        inputFields: [
+          { key: 'booking_id', label: 'Booking', required: true, choices: { perform: bookingChoices } },
+          { key: 'reason', label: 'Reason', type: 'text' },
+        ],
+        perform: cancelBooking,
+        sample: { id: 'BKNG-SAMPLE', booking_status: 'Canceled' },
+        outputFields: [
+          { key: 'id', label: 'Booking - Tracking ID' },
+          { key: 'booking_status', label: 'Booking - Status' },
+        ],
+      },
+    },
+    schedule_booking: {
+      key: 'schedule_booking',
+      noun: 'Booking',
+      display: { label: 'Schedule Booking', description: 'Books a time.' },
+      operation: {
+        inputFields: [
+          {
+            key: 'booking_page_id',
+            label: 'Booking page',
+            required: true,
+            dynamic: 'list_booking_pages.id.name',
+            altersDynamicFields: true,
+          },
+          {
+            key: 'event_type_id',
+            label: 'Event type',
+            dependsOn: ['booking_page_id'],
+            choices: { perform: eventTypeChoices },
+          },
+          laterFields,
+        ],
+        perform: async (z: Z, bundle: Bundle) =>
+          (await z.request({ method: 'POST', url: door('/bookings'), body: bundle.inputData })).data,
+        sample: { id: 'BKNG-SAMPLE' },
+      },
+    },
+  },
+  searches: {
+    find_contact: {
+      key: 'find_contact',
+      noun: 'Contact',
+      display: { label: 'Find Contact', description: 'Finds a contact.' },
+      operation: {
+        inputFields: [{ key: 'email', label: 'Email', required: true }],
+        perform: async (z: Z, bundle: Bundle) =>
+          (await z.request({ url: door('/contacts'), params: { email: bundle.inputData.email } })).data.items,
+        sample: { id: 'CTC-SAMPLE', name: 'Sam Sample' },
+        outputFields: [{ key: 'name', label: 'Contact - Name' }, customFields],
+      },
     },
   },
 }

@@ -5,7 +5,7 @@ import { type RunningProgram, runHourwire } from './run-hourwire.ts'
 let hourwire: RunningProgram
 
 test.beforeAll(async () => {
-  hourwire = await runHourwire()
+  hourwire = await runHourwire({ ZAPIER_APP: 'App12345@1.1.0' })
 })
 test.afterAll(async () => {
   await hourwire.close()
@@ -69,16 +69,23 @@ test('from an app to a Zap: search, choose, read what it sends, add it, try it i
     await expect(chips(page)).toHaveCount(0)
   })
 
-  await test.step('Add Zap opens the steps with what to copy; Escape and Close lead back to the choice', async () => {
+  await test.step('Add Zap opens Zapier with our trigger, and here the steps with what to copy; Escape and Close lead back to the choice', async () => {
+    const filledIn = `https://zapier.com/webintent/create-zap?${new URLSearchParams({
+      'steps[0][app]': 'App12345CLIAPI@1.1.0',
+      'steps[0][type]': 'read',
+      'steps[0][action]': 'booking_lifecycle',
+    })}`
+    // Zapier itself is not asked.
+    await context.route('https://zapier.com/**', (route) => route.fulfill({ body: 'The editor' }))
+    const zapier = context.waitForEvent('page')
     await tile(page, 'Discord').click()
     await page.getByRole('link', { name: /^Add Zap: Post changes of bookings in a Discord/ }).click()
     const panel = page.getByRole('dialog', { name: 'Add Zap' })
+    expect((await zapier).url()).toBe(filledIn)
+    await (await zapier).close()
     await expect(panel.getByText('Booking Lifecycle Event')).toBeVisible()
     await expect(panel.getByText('(Text) Does not exactly match')).toBeVisible()
-    await expect(panel.getByRole('link', { name: /^Open Zapier’s editor/ })).toHaveAttribute(
-      'href',
-      'https://zapier.com/app/editor',
-    )
+    await expect(panel.getByRole('link', { name: /^Open Zapier’s editor/ })).toHaveAttribute('href', filledIn)
     await panel.getByRole('button', { name: 'Copy for Message Text' }).click()
     await expect(panel.getByRole('button', { name: 'Copied for Message Text' })).toBeVisible()
     expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
@@ -124,7 +131,9 @@ test.describe('without JavaScript', () => {
     await tile(page, 'Slack').click()
     await page.getByText('What it sends: Tell a Slack channel when a booking is canceled').click()
     await expect(section(page, 'Slack').getByText('Cancel/reschedule - Reason').first()).toBeVisible()
-    await page.getByRole('link', { name: 'Add Zap: Tell a Slack channel when a booking is canceled' }).click()
+    await page
+      .getByRole('link', { name: 'The steps in Zapier: Tell a Slack channel when a booking is canceled' })
+      .click()
     const panel = page.getByRole('dialog', { name: 'Add Zap' })
     await expect(panel.getByText('Booking Canceled', { exact: true })).toBeVisible()
     await panel.getByRole('link', { name: 'Close' }).click()

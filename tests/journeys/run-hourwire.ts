@@ -16,12 +16,12 @@ export interface RunningProgram {
   close(): Promise<void>
 }
 
-/** Starts the real program in a process of its own, on a data directory of its own. */
-export async function runHourwire(): Promise<RunningProgram> {
+/** Starts the real program in a process of its own, on a data directory of its own, with the settings that are given. */
+export async function runHourwire(settings: Record<string, string> = {}): Promise<RunningProgram> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'hourwire-journey-'))
   // Pictures for the docs show the addresses that a newcomer sees.
   const [port, sandboxPort] = process.env.SCREENSHOTS ? [4200, 4201] : [0, 0]
-  let started = await start({ dataDir, port, sandboxPort })
+  let started = await start({ dataDir, port, sandboxPort, settings })
   const { url, sandboxUrl } = started
   const portOf = (address: string) => Number(new URL(address).port)
   return {
@@ -30,7 +30,7 @@ export async function runHourwire(): Promise<RunningProgram> {
     dataDir,
     kill: () => endOf(started.child, 'SIGKILL'),
     startAgain: async () => {
-      started = await start({ dataDir, port: portOf(url), sandboxPort: portOf(sandboxUrl) })
+      started = await start({ dataDir, port: portOf(url), sandboxPort: portOf(sandboxUrl), settings })
     },
     close: async () => {
       await endOf(started.child, 'SIGTERM')
@@ -39,7 +39,17 @@ export async function runHourwire(): Promise<RunningProgram> {
   }
 }
 
-async function start({ dataDir, port, sandboxPort }: { dataDir: string; port: number; sandboxPort: number }) {
+async function start({
+  dataDir,
+  port,
+  sandboxPort,
+  settings,
+}: {
+  dataDir: string
+  port: number
+  sandboxPort: number
+  settings: Record<string, string>
+}) {
   const child = spawn(
     process.execPath,
     ['src/main.ts', '--data-dir', dataDir, '--port', String(port), '--sandbox-port', String(sandboxPort)],
@@ -47,7 +57,7 @@ async function start({ dataDir, port, sandboxPort }: { dataDir: string; port: nu
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Nothing of the machine's own settings gets in.
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production' },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', ...settings },
     },
   )
   let said = ''

@@ -63,6 +63,17 @@ export const ZapCard = ({
           </dl>
         </div>
       ))}
+      <Anchor
+        component={Link}
+        to={addHref}
+        preventScrollReset
+        size="sm"
+        underline="always"
+        className={styles.stepsLink}
+        aria-label={`The steps in Zapier: ${zap.title}`}
+      >
+        The steps in Zapier
+      </Anchor>
     </details>
     <div className={styles.go}>
       <AddZap zap={zap} addHref={addHref} opensFilled={opensFilled} />

@@ -1,4 +1,4 @@
-import { redirect } from 'react-router'
+import { data, redirect } from 'react-router'
 import { type PageContext, type PageRequest, pageContext, type SignedInUser } from '#web/page-context.ts'
 
 /**
@@ -13,6 +13,16 @@ export function requireUser(context: PageContext, request: Request): PageRequest
     throw redirect(`/sign-in?${new URLSearchParams({ next: pathname + search })}`)
   }
   return { ...page, user: page.user }
+}
+
+/** The request of a signed-in Administrator. To a Member the page does not exist. */
+export function requireAdministrator(
+  context: PageContext,
+  request: Request,
+): PageRequest & { user: SignedInUser } {
+  const page = requireUser(context, request)
+  if (page.user.role !== 'administrator') throw data(null, { status: 404 })
+  return page
 }
 
 /** An address of our own to go on to, or the start page: never another site's (`//evil.example`, `https:…`, `/\evil`). */

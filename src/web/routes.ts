@@ -5,6 +5,9 @@ export default [
   route('set-up', 'pages/set-up/page.tsx'),
   route('sign-in', 'pages/sign-in/page.tsx'),
   route('sign-out', 'pages/sign-out/page.ts'),
+  route('invitation/:token', 'pages/invitation/page.tsx'),
+  route('reset-password', 'pages/reset-password/page.tsx'),
+  route('reset-password/:token', 'pages/reset-password/new-password/page.tsx'),
 
   layout('pages/app-frame/layout.tsx', [
     index('pages/activity/page.tsx'),
@@ -25,6 +28,9 @@ export default [
     route('booking-forms/:formId', 'pages/booking-forms/form/page.tsx'),
     route('categories', 'pages/categories/page.tsx'),
     route('my-hours', 'pages/my-hours/page.tsx'),
+    route('profile', 'pages/profile/page.tsx'),
+    route('users', 'pages/users/page.tsx'),
+    route('users/:userId', 'pages/users/user/page.tsx'),
     route('settings/other', 'pages/settings/other/layout.tsx', [
       index('pages/settings/other/page.tsx'),
       route('zapier', 'pages/settings/other/zapier/layout.tsx', [

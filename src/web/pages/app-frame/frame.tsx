@@ -10,6 +10,8 @@ import {
   IconListDetails,
   IconLogout,
   IconSettings,
+  IconUserCircle,
+  IconUsers,
 } from '../../icons.ts'
 import styles from './layout.module.css'
 import { LogoMark } from './logo.tsx'
@@ -60,13 +62,15 @@ export function Frame({ user, children }: { user: FrameUser; children: ReactNode
           <noscript>
             <div className={styles.withoutScripts}>
               <a href="/booking-pages">Booking pages</a>
+              {user.isAdministrator && <a href="/users">Users</a>}
               <a href="/settings/other">Other settings</a>
+              <a href="/profile">My profile</a>
               <form method="post" action="/sign-out">
                 <button type="submit">Sign out</button>
               </form>
             </div>
           </noscript>
-          <SettingsMenu />
+          <SettingsMenu isAdministrator={user.isAdministrator} />
           <UserMenu user={user} />
         </div>
       </header>
@@ -118,7 +122,7 @@ const Place = ({
   </NavLink>
 )
 
-function SettingsMenu() {
+function SettingsMenu({ isAdministrator }: { isAdministrator: boolean }) {
   const { pathname } = useLocation()
   return (
     <Menu position="bottom-end" width={200} shadow="md" withInitialFocusPlaceholder={false}>
@@ -127,14 +131,22 @@ function SettingsMenu() {
           type="button"
           className={styles.icon}
           aria-label="Settings"
-          data-active={pathname.startsWith('/settings')}
+          data-active={['/settings', '/users', '/profile'].some((place) => pathname.startsWith(place))}
         >
           <IconSettings size={22} stroke={1.7} aria-hidden />
         </button>
       </Menu.Target>
       <Menu.Dropdown>
+        {isAdministrator && (
+          <Menu.Item component={Link} to="/users" leftSection={<IconUsers size={16} aria-hidden />}>
+            Users
+          </Menu.Item>
+        )}
         <Menu.Item component={Link} to="/settings/other" leftSection={<IconSettings size={16} aria-hidden />}>
           Other settings
+        </Menu.Item>
+        <Menu.Item component={Link} to="/profile" leftSection={<IconUserCircle size={16} aria-hidden />}>
+          My profile
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -163,6 +175,14 @@ function UserMenu({ user }: { user: FrameUser }) {
           </Text>
         </Menu.Label>
         <Menu.Divider />
+        <Menu.Item component={Link} to="/profile" leftSection={<IconUserCircle size={16} aria-hidden />}>
+          My profile
+        </Menu.Item>
+        {user.isAdministrator && (
+          <Menu.Item component={Link} to="/users" leftSection={<IconUsers size={16} aria-hidden />}>
+            Users
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden />}
           onClick={() => void submit(null, { method: 'post', action: '/sign-out' })}

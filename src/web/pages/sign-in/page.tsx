@@ -1,5 +1,5 @@
-import { Alert, Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
-import { data, Form, redirect, useNavigation } from 'react-router'
+import { Alert, Anchor, Button, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { data, Form, Link, redirect, useNavigation } from 'react-router'
 import { z } from 'zod'
 import { pageContext } from '#web/page-context.ts'
 import { ownAddress } from '#web/require-user.ts'
@@ -23,7 +23,7 @@ export function loader({ context, request }: Route.LoaderArgs) {
   const { isSetUp, user } = context.get(pageContext)
   if (!isSetUp) throw redirect('/set-up')
   if (user) throw redirect(nextOf(request))
-  return null
+  return { hasNewPassword: new URL(request.url).searchParams.get('done') === 'reset' }
 }
 
 export async function action({ context, request }: Route.ActionArgs) {
@@ -55,7 +55,7 @@ export async function action({ context, request }: Route.ActionArgs) {
 const waitWords = (seconds: number) =>
   `Too many attempts from here. Please wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, then try again.`
 
-export default function SignInPage({ actionData }: Route.ComponentProps) {
+export default function SignInPage({ loaderData, actionData }: Route.ComponentProps) {
   const pending = useNavigation().state !== 'idle'
   const form = useFocusOnProblem<HTMLFormElement>(actionData)
   const problems: Record<string, string> = actionData?.problems ?? {}
@@ -66,6 +66,13 @@ export default function SignInPage({ actionData }: Route.ComponentProps) {
         <Form method="post" ref={form} noValidate>
           <Stack>
             <Title order={1}>Sign in</Title>
+            {loaderData.hasNewPassword && !refusal && (
+              <Alert color="green" role="status">
+                <Text size="sm" fw={600} c="dark">
+                  Your new password is set. Sign in with it.
+                </Text>
+              </Alert>
+            )}
             {refusal && (
               <Alert color="red" role="alert" tabIndex={-1}>
                 <Text size="sm" c="red.9" fw={600}>
@@ -105,7 +112,10 @@ export default function SignInPage({ actionData }: Route.ComponentProps) {
         </Form>
       </Paper>
       <Text size="sm" c="dimmed" mt="md">
-        Your Login ID is your email address.
+        Your Login ID is your email address.{' '}
+        <Anchor component={Link} to="/reset-password" inherit underline="always">
+          Forgot your password?
+        </Anchor>
       </Text>
     </Outside>
   )

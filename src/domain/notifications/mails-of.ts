@@ -43,7 +43,11 @@ export function mailsOf(event: BookingEvent, context: MailContext): Mail[] {
       { kind: 'paragraph', text: intro },
       ...more,
       factsFor(event, booking.customer.zone, context),
-      { kind: 'link', text: 'Cancel or reschedule', href: context.publicUrl + booking.customerPath },
+      {
+        kind: 'link',
+        text: booking.status === 'Canceled' ? 'See the booking' : 'Cancel or reschedule',
+        href: context.publicUrl + booking.customerPath,
+      },
     ],
   })
   const forOwner = (tone: Layout['tone'], heading: string, intro: string, user = context.owner): Layout => ({

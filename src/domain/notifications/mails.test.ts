@@ -108,6 +108,12 @@ describe('mails', () => {
     for (const mail of canceled)
       expect(entryOf(mail)).toMatchObject({ method: 'CANCEL', status: 'CANCELLED' })
     for (const mail of [...made, ...moved]) expect(entryOf(mail).method).toBe('REQUEST')
+    // What is canceled for good is not offered to be canceled.
+    for (const [mails, words] of [
+      [moved, 'Cancel or reschedule'],
+      [canceled, 'See the booking'],
+    ] as const)
+      expect(mails.find(({ kind }) => kind.startsWith('customer-'))?.text).toContain(words)
 
     const entries = [made, moved, handed, canceled].map((mails) =>
       mails.filter(({ calendar }) => calendar !== null).map(entryOf),

@@ -9,9 +9,12 @@ export type Tab = 'keep' | 'reschedule' | 'cancel'
 export interface Changes {
   tab: Tab
   isRequest: boolean
-  /** `closedBy`: whose page takes no bookings, so that there are no times whatever the policy says. */
-  reschedule: { policy: string; isAllowed: boolean; closedBy: string | undefined; href: string }
-  cancel: { policy: string; isAllowed: boolean; reason: ChangePolicy['reason'] }
+  /**
+   * `refusal`: what stands in place of the button, undefined where the policy allows it. `closedBy`: whose page takes no bookings, so
+   * that there are no times whatever the policy says.
+   */
+  reschedule: { policy: string; refusal: string | undefined; closedBy: string | undefined; href: string }
+  cancel: { policy: string; refusal: string | undefined; reason: ChangePolicy['reason'] }
   error: string | undefined
 }
 
@@ -51,14 +54,14 @@ export function RescheduleTab({ reschedule, isRequest }: Pick<Changes, 'reschedu
           {reschedule.closedBy} takes no bookings at the moment, so there are no other times. To change this
           one, please contact {reschedule.closedBy} directly.
         </p>
-      ) : reschedule.isAllowed ? (
+      ) : reschedule.refusal === undefined ? (
         <p>
           <a className={layout.button} href={reschedule.href}>
             See available times
           </a>
         </p>
       ) : (
-        <p>This is not possible any more.</p>
+        reschedule.refusal && <p>{reschedule.refusal}</p>
       )}
     </section>
   )
@@ -73,7 +76,7 @@ export function CancelTab({ cancel, isRequest, error }: Pick<Changes, 'cancel' |
         {isRequest ? 'Cancel the booking request' : 'Cancel the booking'}
       </h2>
       {!isRequest && <p className={css.text}>{cancel.policy}</p>}
-      {cancel.isAllowed ? (
+      {cancel.refusal === undefined ? (
         <form className={css.form} method="post" action="?do=cancel" noValidate data-once="">
           <input type="hidden" name="intent" value="cancel" />
           {asksReason && (
@@ -104,7 +107,7 @@ export function CancelTab({ cancel, isRequest, error }: Pick<Changes, 'cancel' |
           </button>
         </form>
       ) : (
-        <p>This is not possible any more.</p>
+        cancel.refusal && <p>{cancel.refusal}</p>
       )}
     </section>
   )

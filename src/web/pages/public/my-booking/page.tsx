@@ -18,7 +18,7 @@ import { parseZone, wallClock } from '../zone.ts'
 import type { Route } from './+types/page.ts'
 import { CancelTab, type Changes, ChangeTabs, RescheduleTab, type Tab } from './changes.tsx'
 import css from './page.module.css'
-import { policyInWords } from './policy-words.ts'
+import { policyInWords, refusalInWords } from './policy-words.ts'
 
 /** The address is the customer's key to the booking: kept by nobody on the way, told to no other site. */
 const confidential = { 'Cache-Control': 'no-store' }
@@ -89,13 +89,15 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
         isRequest,
         reschedule: {
           policy: policyInWords(booking.policy, 'reschedule'),
-          isAllowed: customerMay('reschedule', booking, now),
+          refusal: customerMay('reschedule', booking, now)
+            ? undefined
+            : refusalInWords(booking.policy, 'reschedule'),
           closedBy: page.acceptsBookings ? undefined : page.publicName,
           href: sameTimes,
         },
         cancel: {
           policy: policyInWords(booking.policy, 'cancel'),
-          isAllowed: customerMay('cancel', booking, now),
+          refusal: customerMay('cancel', booking, now) ? undefined : refusalInWords(booking.policy, 'cancel'),
           reason: booking.policy.reason,
         },
       }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ChangeLimit } from '#domain/booking-pages/booking-page.ts'
-import { policyInWords } from './policy-words.ts'
+import { policyInWords, refusalInWords } from './policy-words.ts'
 
 const policy = (limit: ChangeLimit, text = '') =>
   ({ cancel: limit, reschedule: limit, reason: 'optional', text }) as const
@@ -16,3 +16,11 @@ test.each([
 
 test('the owner’s own text stands in place of the sentence', () =>
   expect(policyInWords(policy('never', ' Call me. '), 'reschedule')).toBe('Call me.'))
+
+test('in place of the button stands what the policy’s sentence does not say already', () => {
+  expect(refusalInWords(policy(60), 'cancel')).toBe('This is not possible any more.')
+  expect(refusalInWords(policy('never'), 'cancel')).toBe('')
+  expect(refusalInWords(policy('never', 'Call me.'), 'reschedule')).toBe(
+    'It cannot be rescheduled online. Please contact the owner.',
+  )
+})

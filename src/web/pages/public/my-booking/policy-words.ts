@@ -10,6 +10,12 @@ export function policyInWords(policy: ChangePolicy, act: 'cancel' | 'reschedule'
   return `It can be ${verb} up to ${spanInWords(limit)} before it starts.`
 }
 
+/** What stands in place of the button where the policy does not let the customer do it now; empty where the policy's sentence says it. */
+export function refusalInWords(policy: ChangePolicy, act: 'cancel' | 'reschedule'): string {
+  if (policy[act] !== 'never') return 'This is not possible any more.'
+  return policy.text.trim() === '' ? '' : policyInWords({ ...policy, text: '' }, act)
+}
+
 /** 90 is "90 minutes", 120 "2 hours", 2880 "2 days": the largest unit that leaves nothing over. */
 function spanInWords(minutes: number): string {
   for (const [unit, length] of [

@@ -1,8 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { TRIGGER_FIELDS } from '../../../integrations/zapier/src/fields.ts'
-import { triggers } from '../webhooks/subscription.ts'
+import { type Trigger, triggers } from '../webhooks/subscription.ts'
+import { presentZapItem } from './present-zap-item.ts'
+import { syntheticEvent } from './synthetic-event.ts'
 import { labelOfField } from './zap-field-labels.ts'
 import { findZapApp, keysIn, keysOfTemplate, zapApps, zapTemplates } from './zap-templates.ts'
+
+/** What the server really sends for a trigger. */
+const itemOf = (trigger: Trigger) =>
+  presentZapItem(syntheticEvent({ now: Temporal.Instant.from('2027-02-16T09:00:00Z'), trigger }), {
+    publicUrl: 'https://meet.example.com',
+    trigger,
+    customFields: [],
+  })
 
 describe('zap templates', () => {
   test('offer enough: thirty templates or more over eighteen apps or more, each app with at least one', () => {
@@ -27,16 +37,18 @@ describe('zap templates', () => {
       expect(new Set(names).size).toBe(names.length)
   })
 
-  test.each(zapTemplates)(
-    '$id reads only fields that its trigger sends, by the names Zapier shows',
-    (template) => {
-      const fields = new Map<string, string>(
-        TRIGGER_FIELDS[template.trigger].map(({ key, label }) => [key, label]),
-      )
-      for (const key of keysOfTemplate(template))
-        expect([key, labelOfField(key)]).toEqual([key, fields.get(key)])
-    },
-  )
+  test.each(zapTemplates)('$id reads only fields that the server sends with its trigger', (template) => {
+    const sent = Object.keys(itemOf(template.trigger))
+    expect(keysOfTemplate(template).filter((key) => !sent.includes(key))).toEqual([])
+  })
+
+  test.each(zapTemplates)('$id names its fields as the integration does', (template) => {
+    const fields = new Map<string, string>(
+      TRIGGER_FIELDS[template.trigger].map(({ key, label }) => [key, label]),
+    )
+    for (const key of keysOfTemplate(template))
+      expect([key, labelOfField(key)]).toEqual([key, fields.get(key)])
+  })
 
   test.each(zapTemplates)('$id fills every field it names, and has no braces left over', ({ steps }) => {
     expect(steps.length).toBeGreaterThan(0)

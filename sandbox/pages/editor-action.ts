@@ -130,7 +130,11 @@ function appPart(action: AppAction, { offered, sample, inputs, position }: Actio
       inputs.state === 'failed'
         ? notice('bad', inputs.sentence)
         : html`<p>Choose a working account above and press Continue; then its fields are shown here.</p>`
-    return html`${news}${keptInputs(`${prefix}in.`, action.inputs)}`
+    const filled = Object.entries(action.inputs).filter(([, text]) => text !== '')
+    return html`${news}${
+      filled.length > 0 &&
+      html`<p>Filled in so far:</p><ul>${filled.map(([key, text]) => html`<li><code>${key}</code>: ${text}</li>`)}</ul>`
+    }${keptInputs(`${prefix}in.`, action.inputs)}`
   }
   const list = `${prefix}placeholders`
   const mayChange = inputs.fields.some(

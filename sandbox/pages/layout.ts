@@ -28,7 +28,7 @@ export const layout = ({ title, body, flash, narrow }: Page): Html => html`<!doc
       <svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M13 2 5 14h6l-1 8 9-13h-7z"/></svg>
       <span>Zap sandbox</span>
     </a>
-    <p class="tagline">a local test bench for Zapier integrations</p>
+    <p class="tagline">a local test bench</p>
     <nav aria-label="Main">
       <a href="/">My Zaps</a>
       <a href="/#connections">Connections</a>

@@ -77,7 +77,7 @@ function stepPart(step: StepRun, index: number): Html {
   const name = `${index + 1}. ${kind === 'action' ? label : kind === 'filter' ? 'Filter' : `Trigger: ${label}`}`
   return html`<li><div class="card-head"><h3>${name}</h3>${stepState(step)}</div>
     ${isKept && html`<p class="quiet">Taken over from the run before; it was not done again.</p>`}
-    ${reason && html`<p class="why">${reason}</p>`}
+    ${reason && kind !== 'filter' && html`<p class="why">${reason}</p>`}
     ${rules.length > 0 && rulesPart(step)}
     ${result && resultPart(name, result)}
     ${kind !== 'filter' && !isKept && html`<p class="quiet">${durationMs} ms</p>`}

@@ -33,9 +33,7 @@ export const stepState = (step: StepRun): Html => pill(...stepWords[step.status]
 /** What a run did or why it ended, in one line. */
 export const whatHappened = (run: Run): string =>
   run.reason ||
-  run.steps
-    .flatMap(({ kind, result }) => (kind === 'action' && result ? result.summary : []))
-    .join(', then ') ||
+  run.steps.flatMap(({ kind, result }) => (kind === 'action' && result ? result.summary : [])).join('; ') ||
   'Under way'
 
 export const connectionState = (connection: Connection): Html =>

@@ -147,11 +147,10 @@ export function zapRoutes(app: FastifyInstance, context: Context): void {
       })
     }
     setFailure(deps, zap, chosen.id)
-    const text =
-      chosen.id === 'none'
-        ? 'The Zap answers normally again.'
-        : `The failure switch is set: ${chosen.label.toLowerCase()}.`
-    return goTo(context, reply, `/zaps/${zap.id}`, { tone: 'good', text })
+    // While it is set, a banner says so by itself.
+    const news =
+      chosen.id === 'none' ? { tone: 'good' as const, text: 'The Zap answers normally again.' } : undefined
+    return goTo(context, reply, `/zaps/${zap.id}`, news)
   })
 
   app.post('/zaps/:id/replay-failed', (request, reply) => {
@@ -225,11 +224,11 @@ const failedNews = (zap: Zap, failed: number): Html | null =>
 function troubles(zap: Zap, connection: Connection | undefined, held: number): Html {
   const replay = html`<form method="post" action="/zaps/${zap.id}/replay-held"><button class="button small">Replay held runs</button></form>`
   const heldText = held === 1 ? '1 run is held.' : `${held} runs are held.`
-  const they = held === 1 ? 'it' : 'they'
+  const theyAre = held === 1 ? 'It is' : 'They are'
   if (connection?.state === 'reconnect') {
     return html`<div class="notice warn" role="status">
       <div><h2>Reconnect needed</h2>
-      <p>${connection.problem || 'The connection no longer works.'} ${held > 0 ? `${heldText} After reconnecting ${they} can be replayed.` : 'Runs are held until then.'}</p>
+      <p>${connection.problem || 'The connection no longer works.'} ${held > 0 ? `${heldText} ${theyAre} replayed in order when you reconnect.` : 'Runs are held until then.'}</p>
       ${zap.attention && html`<p>${zap.attention} Turn the Zap on again after reconnecting.</p>`}</div>
       <a class="button primary small" href="/connections/${connection.id}/reconnect?zap=${zap.id}">Reconnect</a>
     </div>`
@@ -242,7 +241,7 @@ function troubles(zap: Zap, connection: Connection | undefined, held: number): H
         ? `${endedByApp} The Zap is paused; turn it on again to go on.`
         : zap.attention,
     )
-  }${held > 0 && notice('note', `${heldText} The connection works, so ${they} can be replayed.`, replay)}`
+  }${held > 0 && notice('note', `${heldText} ${held === 1 ? 'It' : 'They'} can be replayed now.`, replay)}`
 }
 
 function runsTable(zap: Zap, runs: readonly Run[]): Html {

@@ -562,7 +562,7 @@ const inOrder: Omit<ZapTemplate, 'rank'>[] = [
   },
   {
     id: 'canceled-rescheduled-to-slack',
-    title: 'Tell a Slack channel which booking a new one takes the place of',
+    title: 'Tell a Slack channel when a booking gives way to another time',
     trigger: 'booking_canceled_rescheduled',
     steps: [
       {

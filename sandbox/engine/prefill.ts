@@ -17,7 +17,7 @@ const mostRules = 20
 const actionTexts = new Set(['file', 'url', 'to', 'subject', 'text', 'map'])
 
 /**
- * Fills a draft from the parameters of a link, as docs of `/zaps/new` have them: `name`, `trigger`, `input.<key>`,
+ * Fills a draft from the parameters of a link to `/zaps/new`: `name`, `trigger`, `input.<key>`,
  * `filter` (repeated; `field|operator|value`, or the word `or` between groups), `action` (up to two) and what belongs
  * to the action before it: `file`, `url`, `to`, `subject`, `text`, `map` (`Name=text`).
  *

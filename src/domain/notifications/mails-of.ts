@@ -5,7 +5,7 @@ import type { Instant } from '#kit/time.ts'
 import { calendarFile, calendarUid } from './calendar-file.ts'
 import type { Mail, MailKind } from './mail.ts'
 import { type Block, htmlOf, type Layout, oneLine, textOf } from './mail-layout.ts'
-import { momentInWords, spanInWords } from './mail-words.ts'
+import { momentAndZoneInWords, spanInWords } from './mail-words.ts'
 
 /** Who gets mail as the booking's owner. */
 export type MailedUser = Pick<User, 'name' | 'loginId' | 'zone'>
@@ -269,7 +269,7 @@ export function rederivationConflictMail(
       blocks: [
         {
           kind: 'paragraph',
-          text: `The rules of the time zone were changed by law. This booking should move to ${momentInWords(belongsAt, owner.zone)} (${owner.zone}) to keep the wall-clock time that was agreed, but another booking of yours is there. It was left where it is: talk to the customer, then cancel or ask to reschedule.`,
+          text: `The rules of the time zone were changed by law. This booking should move to ${momentAndZoneInWords(belongsAt, owner.zone)} to keep the wall-clock time that was agreed, but another booking of yours is there. It was left where it is: talk to the customer, then cancel or ask to reschedule.`,
         },
         factsFor(event, owner.zone, context),
         {
@@ -290,12 +290,12 @@ function factsFor({ booking, bookingId }: BookingEvent, zone: string, { owner }:
     ...(booking.status === 'Requested'
       ? booking.suggestedStarts.map((iso, index): [string, string] => [
           `Suggested time ${index + 1}`,
-          momentInWords(instant(iso), zone),
+          momentAndZoneInWords(instant(iso), zone),
         ])
       : [
           ['Time', spanInWords(instant(booking.startsAt), instant(booking.endsAt), zone)] as [string, string],
         ]),
-    ['Before', booking.formerStartsAt && momentInWords(instant(booking.formerStartsAt), zone)],
+    ['Before', booking.formerStartsAt && momentAndZoneInWords(instant(booking.formerStartsAt), zone)],
     ['Reason', booking.reason === 'tzdata' ? '' : booking.reason],
     ['With', `${booking.customer.name} and ${owner.name}`],
     ['Where', booking.virtualLocation || booking.physicalLocation],

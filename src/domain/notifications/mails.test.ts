@@ -108,6 +108,9 @@ describe('mails', () => {
     for (const mail of canceled)
       expect(entryOf(mail)).toMatchObject({ method: 'CANCEL', status: 'CANCELLED' })
     for (const mail of [...made, ...moved]) expect(entryOf(mail).method).toBe('REQUEST')
+    expect(moved.find(({ kind }) => kind.startsWith('customer-'))?.text).toContain(
+      'Before: Tue, Nov 24, 2026, 4:00 AM, America/New York (GMT-5:00)',
+    )
     // What is canceled for good is not offered to be canceled.
     for (const [mails, words] of [
       [moved, 'Cancel or reschedule'],
@@ -152,7 +155,7 @@ describe('mails', () => {
     expect(kinds(asked)).toEqual(['customer-requested', 'owner-requested'])
     expect(asked.every(({ calendar }) => calendar === null)).toBe(true)
     const toLena = asked.find(({ kind }) => kind === 'customer-requested')
-    expect(toLena?.text).toContain('Suggested time 1: Tue, Nov 24, 2026, 2:45 PM')
+    expect(toLena?.text).toContain('Suggested time 1: Tue, Nov 24, 2026, 2:45 PM, Asia/Kathmandu (GMT+5:45)')
     expect(toLena?.text).toContain('Suggested time 2: Tue, Nov 24, 2026, 4:45 PM')
 
     accepted(

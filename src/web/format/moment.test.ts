@@ -40,6 +40,12 @@ describe('timeSpan', () => {
   })
 })
 
+test('a span over a change of clocks says both offsets', () => {
+  const berlin = (start: string, end: string) => timeSpan(at(start), at(end), 'Europe/Berlin')
+  expect(berlin('2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z')).toBe('2:30 AM GMT+2 – 2:30 AM GMT+1')
+  expect(berlin('2026-03-29T00:30:00Z', '2026-03-29T01:30:00Z')).toBe('1:30 AM GMT+1 – 3:30 AM GMT+2')
+})
+
 describe('zoneInWords', () => {
   test.each([
     ['Europe/Berlin', '2026-12-01T00:00:00Z', 'Europe/Berlin (GMT+1)'],

@@ -36,27 +36,36 @@ export const dayAndTime = (instant: Instant, zone: string): string =>
 export const longDay = (instant: Instant, zone: string): string =>
   inWords(instant, zone, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })
 
-/** `10:00 – 10:30 AM`, `11:45 AM – 12:15 PM`; an end on another day names it: `11:45 PM – 12:15 AM (Wed, Dec 2)`. */
+/**
+ * `10:00 – 10:30 AM`, `11:45 AM – 12:15 PM`; an end on another day names it: `11:45 PM – 12:15 AM (Wed, Dec 2)`. Where the clock is
+ * changed in between each end has its offset: `2:30 AM GMT+2 – 2:30 AM GMT+1`.
+ */
 export function timeSpan(start: Instant, end: Instant, zone: string): string {
   const localStart = start.toZonedDateTimeISO(zone)
   const localEnd = end.toZonedDateTimeISO(zone)
-  const from = inWords(start, zone, time)
-  const to = inWords(end, zone, time)
+  const isChanged = localStart.offset !== localEnd.offset
+  const withOffset = (instant: Instant) =>
+    inWords(instant, zone, time) + (isChanged ? ` ${offsetInWords(zone, instant)}` : '')
+  const from = withOffset(start)
+  const to = withOffset(end)
   if (!localStart.toPlainDate().equals(localEnd.toPlainDate()))
     return `${from} – ${to} (${inWords(end, zone, { weekday: 'short', month: 'short', day: 'numeric' })})`
   const sameHalf = localStart.hour < 12 === localEnd.hour < 12
   return `${sameHalf ? from.replace(/ [AP]M$/, '') : from} – ${to}`
 }
 
-/** `Europe/Berlin (GMT+1)`, with the offset that holds at this instant. */
-export function zoneInWords(zone: string, instant: Instant): string {
+/** `GMT+1`, `GMT-3:30`, `GMT`, at this instant. */
+function offsetInWords(zone: string, instant: Instant): string {
   const offset = instant
     .toZonedDateTimeISO(zone)
     .offset.replace(/^([+-])0?(\d+):00$/, '$1$2')
     .replace(/^([+-])0(\d)/, '$1$2')
-  const name = zone.replaceAll('_', ' ')
-  return /^[+-]0$/.test(offset) ? `${name} (GMT)` : `${name} (GMT${offset})`
+  return /^[+-]0$/.test(offset) ? 'GMT' : `GMT${offset}`
 }
+
+/** `Europe/Berlin (GMT+1)`, with the offset that holds at this instant. */
+export const zoneInWords = (zone: string, instant: Instant): string =>
+  `${zone.replaceAll('_', ' ')} (${offsetInWords(zone, instant)})`
 
 const relative = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' })
 const steps = [

@@ -81,8 +81,8 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await look(page, '46-booking-page-overview')
 
     await section(page, 'Event types')
-    const offered = page.getByRole('main').getByRole('checkbox')
-    for (const one of await offered.all()) await one.uncheck()
+    for (const name of ['15 minute meeting', '30 minute meeting', '60 minute meeting', 'Physiotherapy'])
+      await page.getByLabel(name).uncheck()
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(page.getByText('Nothing to book', { exact: true })).toBeVisible()
     await expect(page.getByText('Choose at least one event type.')).toBeVisible()

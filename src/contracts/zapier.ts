@@ -88,7 +88,7 @@ export const CustomFieldListShape = z.object({
 export const ItemShape = z.record(z.string(), z.union([z.string(), z.number()]))
 export const ItemListShape = z.object({ items: z.array(ItemShape), next_cursor: z.string().nullable() })
 
-export const ContactsQueryShape = z.object({ email: z.string().trim().min(3).max(254) })
+export const ContactsQueryShape = z.object({ email: z.string().trim().max(254) })
 
 export const BookingStatusShape = z.enum([
   'requested',
@@ -100,7 +100,7 @@ export const BookingStatusShape = z.enum([
 ])
 
 export const BookingsQueryShape = z.object({
-  email: z.string().trim().min(3).max(254).optional(),
+  email: z.string().trim().max(254).optional(),
   status: BookingStatusShape.optional(),
   booking_page_id: id.optional(),
   event_type_id: id.optional(),

@@ -123,7 +123,7 @@ describe('presentZapItem', () => {
       withBooking({
         answers: [
           { name: 'team-size', title: 'Team size', value: '12' },
-          { name: 'mobile', title: 'Mobile', value: '+44 20 7946 0018' },
+          { name: 'mobile-phone', title: 'Mobile', value: '+44 20 7946 0018' },
           { name: 'country', title: 'Country', value: 'Canada' },
         ],
       }),

@@ -81,7 +81,7 @@ export function presentBookingFields(
   const { firstName, lastName } = splitName(customer.name)
   const answerOf = (...names: string[]) =>
     booking.answers.find(({ name }) => names.includes(name))?.value ?? ''
-  const mobile = answerOf('mobile', 'mobile-phone')
+  const mobile = answerOf('mobile-phone')
   const { long, short } = summariesOf(booking, { start, minutes, location, mobile })
 
   return {
@@ -133,7 +133,7 @@ export function presentBookingFields(
     customer_zone: customer.zone,
     customer_country: answerOf('country'),
     customer_state: answerOf('state'),
-    customer_location: answerOf('location'),
+    customer_location: answerOf('city', 'customer-location'),
     booking_page_id: publicId('booking-page', told.bookingPageId),
     booking_page_public_name: page.publicName,
     booking_page_internal_label: page.internalLabel,

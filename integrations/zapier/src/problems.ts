@@ -95,8 +95,15 @@ export const readProblem = (body: unknown): { sentence: string; code: string } |
 }
 
 // node-fetch puts the code on the error itself, the built-in fetch on its cause.
+// An error that we made ourselves of an answer is none of the network's, whatever code it carries.
 const networkCode = (error: unknown): string => {
-  const { code, type, cause } = error as { code?: unknown; type?: unknown; cause?: { code?: unknown } }
+  const { name, code, type, cause } = error as {
+    name?: unknown
+    code?: unknown
+    type?: unknown
+    cause?: { code?: unknown }
+  }
+  if (name === 'AppError' || name === 'HaltedError') return ''
   return String(code ?? cause?.code ?? type ?? '')
 }
 

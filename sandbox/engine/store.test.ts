@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../testing/bench.ts'
 import type { Connection, Run } from './records.ts'
 import { openStore, type Store } from './store.ts'
-import { draftZap } from './zaps.ts'
+import { draftZap, keepEdited } from './zaps.ts'
 
 let folder: string
 let remove: () => void
@@ -101,6 +101,24 @@ describe('the store', () => {
       store.addToOutbox({ zapId: 'z', madeAt: n, to: 'a@b.c', subject: String(n), text: '' })
     const subjects = store.listOutbox().map(({ subject }) => subject)
     expect([subjects.length, subjects[0], subjects.at(-1)]).toEqual([200, '205', '6'])
+  })
+
+  test('an edit leaves alone what the app or the failure switch did meanwhile', () => {
+    const zap = { ...aZap(), connectionId: null }
+    store.saveZap(zap)
+    store.saveZap({ ...zap, state: 'off', hookId: null, attention: 'Ended.', failure: '500', turnedAway: 3 })
+    expect(keepEdited({ store }, { ...zap, name: 'New name' })).toMatchObject({ name: 'New name' })
+    expect(store.findZap(zap.id)).toMatchObject({
+      name: 'New name',
+      state: 'off',
+      hookId: null,
+      attention: 'Ended.',
+      failure: '500',
+      turnedAway: 3,
+    })
+    store.deleteZap(zap.id)
+    keepEdited({ store }, zap)
+    expect(store.findZap(zap.id)).toBeUndefined()
   })
 
   test('lists failed runs until somebody replays them', () => {

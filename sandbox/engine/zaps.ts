@@ -38,6 +38,19 @@ export const draftZap = (deps: Pick<Deps, 'now'>, given: Partial<Zap>): Zap => (
   ...given,
 })
 
+/**
+ * Stores what a person changed. What others may have changed meanwhile is left as it is: whether the Zap is on, its
+ * address, its failure switch. Nothing is stored when the Zap was deleted.
+ */
+export function keepEdited(deps: Pick<Deps, 'store'>, zap: Zap, more: Partial<Zap> = {}): Zap {
+  const now = deps.store.findZap(zap.id)
+  if (!now) return zap
+  const { state, attention, hookId, subscribeData, failure, turnedAway } = now
+  const kept = { ...zap, state, attention, hookId, subscribeData, failure, turnedAway, ...more }
+  deps.store.saveZap(kept)
+  return kept
+}
+
 interface Ready {
   connection: Connection
   inputData: Record<string, unknown>
@@ -158,15 +171,14 @@ export async function turnOn(
   if (deps.store.findZap(zap.id)?.hookId !== hookId)
     return notReady('The Zap was turned off or deleted meanwhile.')
   if (!outcome.ok) {
-    deps.store.saveZap({ ...zap, state: 'off', hookId: null })
+    keepEdited(deps, zap, { state: 'off', hookId: null, attention: zap.attention })
     deps.changed()
     return notReady(sentenceOf(outcome.problem))
   }
   const known = await withComputedFields(deps, { definition, zap })
-  const on: Zap = { ...known, state: 'on', hookId, attention: '', subscribeData: outcome.value }
   if (deps.store.findZap(zap.id)?.hookId !== hookId)
     return notReady('The Zap was turned off or deleted meanwhile.')
-  deps.store.saveZap(on)
+  const on = keepEdited(deps, known, { subscribeData: outcome.value, attention: '' })
   deps.changed()
   return ok(on)
 }
@@ -245,6 +257,5 @@ export async function loadSample(
   if (!sample) return notReady('The app has no item yet, and the integration declares no sample.')
   const known = await withComputedFields(deps, { definition, zap })
   const sampled: Zap = { ...known, sample, sampleFrom: newest ? 'app' : 'definition' }
-  deps.store.saveZap(sampled)
-  return ok(sampled)
+  return ok(keepEdited(deps, sampled))
 }

@@ -25,7 +25,7 @@ import { isZapId } from '../engine/ids.ts'
 import { prefill } from '../engine/prefill.ts'
 import type { Action, Connection, Item, Zap } from '../engine/records.ts'
 import { outputOf } from '../engine/step-output.ts'
-import { checkSteps, draftZap, loadSample, turnOn } from '../engine/zaps.ts'
+import { checkSteps, draftZap, keepEdited, loadSample, turnOn } from '../engine/zaps.ts'
 import { type Definition, visibleTriggers } from '../host/definition.ts'
 import { type Context, definitionOr, formOf, goTo, idOf, notFound, show } from './context.ts'
 import type { Inputs } from './editor-action.ts'
@@ -90,7 +90,9 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
     const zap = store.findZap(idOf(request))
     if (!zap) return notFound(context, request, reply, 'This Zap')
     const definition = await definitionOr(context, request, reply)
-    return definition ? save(reply, { definition, zap, form: formOf(request) }) : reply
+    if (!definition) return reply
+    // Looked up anew: it may have been paused while the definition was read.
+    return save(reply, { definition, zap: store.findZap(zap.id) ?? zap, form: formOf(request) })
   })
 
   const inboxUrl = (zap: Zap) => `${deps.url()}/inbox/${zap.id.replace('zap_', '')}`
@@ -167,12 +169,12 @@ export function editorRoutes(app: FastifyInstance, context: Context): void {
     let zap = withDefaultName(definition, applyForm(before, form))
     if (zap.connectionId && !store.findConnection(zap.connectionId)) zap = { ...zap, connectionId: null }
     const [what, detail = ''] = split(form.get('do') ?? 'save')
-    const keep = (kept: Zap) => store.saveZap(kept)
+    const keep = (kept: Zap) => keepEdited(deps, kept)
     const back = (step: Step | '', flash?: Parameters<typeof goTo>[3]) => {
       deps.changed()
       return goTo(context, reply, `/zaps/${zap.id}/edit${step && `#${step}`}`, flash)
     }
-    keep(zap)
+    store.saveZap(zap)
 
     const position = what.startsWith(prefixOf(1)) ? 1 : 0
     const actionStep: Step = position === 0 ? 'action-step' : 'second-step'

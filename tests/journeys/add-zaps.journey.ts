@@ -128,6 +128,10 @@ test.describe('without JavaScript', () => {
     await page.getByLabel('Sort by:').selectOption('A to Z')
     await page.getByRole('button', { name: 'Search', exact: true }).click()
     await expect(tiles(page)).toHaveText([/Slack$/])
+    // The menu that stands in for the one with scripts must not make a phone's page wider.
+    const sideways = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    expect(await sideways()).toBeLessThanOrEqual(0)
     await tile(page, 'Slack').click()
     await page.getByText('What it sends: Tell a Slack channel when a booking is canceled').click()
     await expect(section(page, 'Slack').getByText('Cancel/reschedule - Reason').first()).toBeVisible()

@@ -4,6 +4,7 @@ import type { Deps } from '#domain/deps.ts'
 import { replayDeliveries, sendTestEvent } from '#domain/webhooks/replay-deliveries.ts'
 import { endZap, pauseZap, resumeZap } from '#domain/zapier/manage-zaps.ts'
 import { type DeliveryId, isUuid, type SubscriptionId } from '#kit/ids.ts'
+import type { Done } from './done-words.ts'
 
 export const ZapForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('test') }),
@@ -13,9 +14,6 @@ export const ZapForm = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('replay-failed') }),
   z.object({ intent: z.literal('replay'), delivery: z.string().refine(isUuid) }),
 ])
-
-/** What was done, as the next page says it; undefined where it could not be done any more. */
-export type Done = 'test' | 'paused' | 'resumed' | 'ended' | 'replayed' | 'replayed-failed'
 
 /** Does what the form asks for, by the domain's verbs. */
 export async function perform(
@@ -39,14 +37,4 @@ export async function perform(
     case 'replay-failed':
       return (await replayDeliveries(deps, of)).ok ? 'replayed-failed' : undefined
   }
-}
-
-export const doneWords: Record<Done | 'not-possible', string> = {
-  test: 'A test event is on its way. It appears below.',
-  paused: 'The Zap is paused. What happens meanwhile is kept for 7 days.',
-  resumed: 'The Zap goes on, beginning with what was held.',
-  ended: 'The Zap has ended, and Zapier was told.',
-  replayed: 'The delivery is sent again.',
-  'replayed-failed': 'All failed deliveries are sent again.',
-  'not-possible': 'The Zap was changed meanwhile, so this is not possible any more.',
 }

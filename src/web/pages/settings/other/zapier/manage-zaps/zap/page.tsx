@@ -15,8 +15,9 @@ import { Time } from '../../../../../../ui/time.tsx'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
 import { filterWords, heldWords, hostOf, shownAddressOf, triggerNames, zapState } from '../../zap-words.ts'
 import type { Route } from './+types/page.ts'
-import { type Done, doneWords, perform, ZapForm } from './acts.ts'
+import { perform, ZapForm } from './acts.ts'
 import { Deliveries, type ShownDelivery } from './deliveries.tsx'
+import { type Done, doneWords } from './done-words.ts'
 import styles from './page.module.css'
 
 export const meta = ({ loaderData }: Route.MetaArgs) =>

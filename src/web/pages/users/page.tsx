@@ -126,7 +126,7 @@ export default function UsersPage({ loaderData, actionData }: Route.ComponentPro
             ) : (
               <>
                 {invited} is invited: a mail with a link to choose a password is on its way. The link works
-                for 72 hours. What became of the mail stands in the{' '}
+                for 72 hours. You find the mail in the{' '}
                 <Anchor component={Link} to="/settings/other/mailbox" inherit underline="always">
                   Mailbox
                 </Anchor>

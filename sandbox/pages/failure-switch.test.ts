@@ -70,6 +70,22 @@ describe('the failure switch', () => {
     expect((await bench.get(`/zaps/${id}`)).text).toContain('No runs yet')
   })
 
+  test.each([
+    ['slow', '>Success</span>'],
+    ['hang', 'So far 1 delivery was not taken.'],
+  ])('set to %s does not keep the sandbox from stopping', async (failure, taken) => {
+    const own = await openBench()
+    const { id, hook } = await own.aZapThatIsOn()
+    await own.post(`/zaps/${id}/failure`, { failure })
+    const delivered = own.deliver(hook, item).then(
+      ({ status }) => status,
+      () => 'cut off',
+    )
+    await own.shows(`/zaps/${id}`, taken)
+    await own.close()
+    expect(await delivered).toBe('cut off')
+  })
+
   test('does not hide that a Zap is off or that the app ends the subscription', async () => {
     const { id, hook } = await bench.aZapThatIsOn()
     await bench.post(`/zaps/${id}/failure`, { failure: '500' })

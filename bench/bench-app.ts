@@ -13,6 +13,7 @@ export interface BenchApp {
 export async function openBenchApp(
   house: BenchHouse,
   pages?: { build: ServerBuild; clientFolder: string },
+  { trustProxy = false }: { trustProxy?: boolean } = {},
 ): Promise<BenchApp> {
   const signIn = createSignIn(house.deps, {
     connection: house.connection,
@@ -32,7 +33,7 @@ export async function openBenchApp(
       health: async () => true,
       sandboxUrl: undefined,
       pages,
-      trustProxy: false,
+      trustProxy,
       logLevel: 'silent',
     })
     app.get('/empty', async () => ({}))

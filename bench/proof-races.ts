@@ -1,20 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Agent, request } from 'undici'
+import { Agent } from 'undici'
 import type { Connection } from '#database/db.ts'
 import type { BookingPage } from '#domain/booking-pages/booking-page.ts'
 import { customerPathOf } from '#domain/bookings/booking.ts'
 import { type BookingId, newUuid, publicId } from '#kit/ids.ts'
-import { deriveSecrets } from '#outside/secrets.ts'
 import { type BenchHouse, openBenchHouse, openBenchServer } from './bench-house.ts'
+import { post, signIn, startWeb, webSecrets } from './web-processes.ts'
 
 const processes = 4
 const askers = 20
-const root = path.join(import.meta.dirname, '..')
 
 /** One race: the requests that set off within ten milliseconds, and how many of them may win. */
 interface Race {
@@ -47,7 +46,7 @@ export async function proveRaces({ races, guard = true }: { races: number; guard
       origins.push(url)
     }
     const agent = new Agent({ connections: 12, pipelining: 1 })
-    const cookie = await signIn(agent, origins[0] as string, stage)
+    const cookie = await signIn(agent, origins[0] as string, stage.house.ana.loginId)
     const found = {
       statuses: {} as Record<string, number>,
       wrongWinners: [] as string[],
@@ -102,70 +101,6 @@ export async function proveRaces({ races, guard = true }: { races: number; guard
     await server.close()
     rmSync(dataDir, { recursive: true, force: true })
   }
-}
-
-const secret = Buffer.from('races-on-loopback-only-0123456789abcdef')
-const password = 'tuesday lantern 26'
-
-/** The real program as a web process: no worker, no sandbox. */
-async function startWeb(
-  connection: Connection,
-  dataDir: string,
-): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(
-    process.execPath,
-    ['src/main.ts', '--role', 'web', '--port', '0', '--no-sandbox', '--data-dir', dataDir],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        NODE_ENV: 'production',
-        DATABASE_URL: urlOf(connection),
-        HOURWIRE_SECRET: secret.toString(),
-      },
-    },
-  )
-  let said = ''
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.on('data', (part: Buffer) => {
-      said += part.toString()
-      const found = /ready: +(\S+)/.exec(said)?.[1]
-      if (found) resolve(found)
-    })
-    child.once('exit', () => reject(new Error(`A web process did not start:\n${said}`)))
-  })
-  return { child, url }
-}
-
-const urlOf = (connection: Connection): string =>
-  'url' in connection
-    ? connection.url
-    : `postgres://${connection.user}@localhost:${connection.port}/${connection.database}?host=${encodeURIComponent(connection.host)}`
-
-const headers = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
-
-async function post(agent: Agent, origin: string, ask: Race['asks'][number]) {
-  const begun = performance.now()
-  const answer = await request(origin + ask.path, {
-    dispatcher: agent,
-    method: 'POST',
-    headers: { ...headers, ...(ask.cookie ? { cookie: ask.cookie } : {}) },
-    body: new URLSearchParams(ask.form).toString(),
-  })
-  await answer.body.dump()
-  return { status: answer.statusCode, ms: performance.now() - begun, headers: answer.headers }
-}
-
-async function signIn(agent: Agent, origin: string, { house }: Stage): Promise<string> {
-  const answer = await post(agent, origin, {
-    path: '/sign-in',
-    form: { loginId: house.ana.loginId, password },
-  })
-  const cookies = [answer.headers['set-cookie'] ?? []].flat().map((cookie) => cookie.split(';')[0])
-  if (cookies.length === 0) throw new Error(`Signing in was answered with ${answer.status}`)
-  return cookies.join('; ')
 }
 
 interface Stage {
@@ -363,7 +298,7 @@ async function storeBooking({ ana, thirtyMinutes, sql }: BenchHouse, like: LikeB
        'Lena Novak', 'lena@example.org', 'UTC', now(), now(), 'automatic', 'Race', jsonb_build_array($7::text) from contact`,
     [ana.accountId, id, like.pageId, thirtyMinutes.id, like.ownerId, like.status, like.start],
   )
-  const path = customerPathOf(deriveSecrets(secret), { id })
+  const path = customerPathOf(webSecrets(), { id })
   const [, , shownId = '', signature = ''] = path.split('/')
   return { shownId, move: `${shownId}.${signature}` }
 }

@@ -5,7 +5,9 @@
 import { proveAgreement } from './proof-agreement.ts'
 import { proveHistories } from './proof-histories.ts'
 import { proveRaces } from './proof-races.ts'
+import { proveRevocation } from './proof-revocation.ts'
 import { proveSlots } from './proof-slots.ts'
+import { proveWrongPairs } from './proof-wrong-pairs.ts'
 
 type Proof = (size: number | undefined) => { differences: number } | Promise<{ differences: number }>
 
@@ -19,6 +21,13 @@ const proofs: Record<string, Proof> = {
     const found = await proveRaces({ races: size ?? 50, guard: false })
     return { ...found, differences: found.doubleBookings > 0 ? 0 : 1 }
   },
+  revocation: (size) => proveRevocation({ rotations: size ?? 1_000 }),
+  // The negative control: with a grace the former key goes on, and the same calls must see that.
+  'revocation-control': async (size) => {
+    const found = await proveRevocation({ rotations: size ?? 20, grace: true })
+    return { ...found, differences: found.acceptedAfterTheAnswer > 0 ? 0 : 1 }
+  },
+  'wrong-pairs': (size) => proveWrongPairs({ calls: size ?? 2_000 }),
 }
 
 const [name = '', size] = process.argv.slice(2)

@@ -8,7 +8,7 @@ import type { Deps } from '#domain/deps.ts'
 import { resumeAllSubscriptions } from '#domain/webhooks/subscribe.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { tellOfKey } from './tell-of-key.ts'
-import type { CredentialsRefused, ZapierCaller, ZapierKey } from './zapier-key.ts'
+import type { CredentialsRefused, ZapierCaller } from './zapier-key.ts'
 import {
   type Call,
   findKeysByPublicPart,
@@ -52,7 +52,7 @@ export function createCredentialCheck(deps: CheckDeps): CheckCredentials {
       if (found) noteOnceAMinute(noted.refused, found.key, call, () => noteRefusal(deps, found.key, call))
       return refuse({ code: 'credentials-refused' })
     }
-    if (found.key.connectedAt === null && !found.isFormer) await connect(deps, found, call)
+    if (!found.isConnected && !found.isFormer) await connect(deps, found, call)
     else noteOnceAMinute(noted.used, found.key, call, () => markUsed(deps.database.system, found.key, call))
     return ok({ user: found.user, accountName: found.accountName, keyId: found.key.id })
   }
@@ -81,7 +81,7 @@ async function connect(deps: CheckDeps, { key, user }: KeyLookup, call: Call): P
 }
 
 /** Somebody holds half of the pair: its owner can see that. */
-const noteRefusal = (deps: CheckDeps, key: ZapierKey, call: Call): Promise<void> =>
+const noteRefusal = (deps: CheckDeps, key: KeyLookup['key'], call: Call): Promise<void> =>
   inAccount(deps.database, key.accountId, async (tx) => {
     if (!(await markRefused(tx, key, call))) return
     await audit(tx, deps, {
@@ -95,7 +95,7 @@ const noteRefusal = (deps: CheckDeps, key: ZapierKey, call: Call): Promise<void>
 /** Notes are for people: at most a minute late, never waited for, and never worth a failed request. */
 function noteOnceAMinute(
   at: Map<string, number>,
-  key: ZapierKey,
+  key: KeyLookup['key'],
   { now }: Call,
   note: () => Promise<void>,
 ): void {

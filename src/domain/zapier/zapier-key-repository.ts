@@ -164,7 +164,8 @@ export async function forgetConnection(tx: Db, accountId: AccountId, userId: Use
 }
 
 export interface KeyLookup {
-  key: ZapierKey
+  key: Pick<ZapierKey, 'accountId' | 'id' | 'userId'>
+  isConnected: boolean
   /** A former key in its grace. */
   isFormer: boolean
   hash: Buffer
@@ -183,12 +184,16 @@ export async function findKeysByPublicPart(
 ): Promise<Map<string, KeyLookup>> {
   // Fixed text: nothing to compile, and one plan for any number of keys.
   const { rows } = await sql<
-    Selectable<Tables['zapier_keys']> &
+    Pick<Selectable<Tables['zapier_keys']>, 'account_id' | 'id' | 'user_id' | 'public_part' | 'secret_hash'> &
       Pick<Selectable<Tables['users']>, 'login_id' | 'name' | 'role' | 'zone' | 'triggers_all_pages'> & {
+        is_connected: boolean
+        is_former: boolean
         account_name: string
       }
   >`
-    select k.*, u.login_id, u.name, u.role, u.zone, u.triggers_all_pages, a.name as account_name
+    select k.account_id, k.id, k.user_id, k.public_part, k.secret_hash,
+      k.connected_at is not null as is_connected, k.ended_at is not null as is_former,
+      u.login_id, u.name, u.role, u.zone, u.triggers_all_pages, a.name as account_name
     from zapier_keys k
     join users u on u.account_id = k.account_id and u.id = k.user_id
     join accounts a on a.account_id = k.account_id
@@ -199,8 +204,9 @@ export async function findKeysByPublicPart(
     rows.map((row) => [
       row.public_part,
       {
-        key: keyOfRow(row),
-        isFormer: row.ended_at !== null,
+        key: { accountId: row.account_id, id: row.id, userId: row.user_id },
+        isConnected: row.is_connected,
+        isFormer: row.is_former,
         hash: row.secret_hash,
         user: {
           accountId: row.account_id,

@@ -37,6 +37,9 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await page.getByRole('checkbox', { name: 'Shown to customers' }).first().check()
     await page.getByRole('button', { name: 'Add' }).first().click()
     await saved()
+    await page.getByRole('textbox', { name: 'New category' }).last().fill('Clinics')
+    await page.getByRole('button', { name: 'Add' }).last().click()
+    await expect(page.getByRole('link', { name: 'Delete Clinics' })).toBeVisible()
     await look(page, '40-categories')
     await to('/event-types/new')
     await page.getByRole('textbox', { name: 'Public name' }).fill('Physiotherapy')
@@ -147,6 +150,16 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await look(page, '51-booking-page-public-content')
 
     await section(page, 'Overview')
+    await page.getByRole('combobox', { name: 'Category' }).selectOption({ label: 'Clinics' })
+    await page.getByRole('button', { name: 'Save' }).first().click()
+    await saved()
+    await to('/booking-pages')
+    await expect(
+      page
+        .getByRole('region', { name: 'Clinics' })
+        .getByRole('link', { name: 'Harbour Clinic', exact: true }),
+    ).toBeVisible()
+    await page.getByRole('link', { name: 'Harbour Clinic', exact: true }).click()
     await page.getByRole('textbox', { name: /Change it/ }).fill('harbour-clinic')
     await page.getByRole('button', { name: 'Change link' }).click()
     await saved()

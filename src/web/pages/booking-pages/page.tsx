@@ -59,22 +59,44 @@ export default function BookingPagesPage({ loaderData: { pages, deleted } }: Rou
           Add one, or ask an Administrator to make you the owner of one.
         </EmptyState>
       ) : (
-        <ul className={styles.list} aria-label="Booking pages">
-          {pages.map((page) => (
-            <Paper component="li" key={page.id} withBorder p="md">
-              <BookingPage page={page} />
-            </Paper>
-          ))}
-        </ul>
+        groupsOf(pages).map(({ category, pages: grouped }) => (
+          <section key={category} className={styles.group} aria-label={category || undefined}>
+            {category && (
+              <Title order={2} size="h4" mb="xs">
+                {category}
+              </Title>
+            )}
+            <ul className={styles.list} aria-label={category ? undefined : 'Booking pages'}>
+              {grouped.map((page) => (
+                <Paper component="li" key={page.id} withBorder p="md">
+                  <BookingPage page={page} />
+                </Paper>
+              ))}
+            </ul>
+          </section>
+        ))
       )}
     </>
   )
 }
 
-const BookingPage = ({ page }: { page: Route.ComponentProps['loaderData']['pages'][number] }) => (
+type ShownPage = Route.ComponentProps['loaderData']['pages'][number]
+
+/** Pages by their categories, in the order of the names; those in none come last, without a heading. */
+function groupsOf(pages: ShownPage[]): { category: string; pages: ShownPage[] }[] {
+  const categories = [...new Set(pages.map(({ category }) => category))].sort((one, other) =>
+    one === '' ? 1 : other === '' ? -1 : one.localeCompare(other, 'en'),
+  )
+  return categories.map((category) => ({
+    category,
+    pages: pages.filter((page) => page.category === category),
+  }))
+}
+
+const BookingPage = ({ page }: { page: ShownPage }) => (
   <div className={styles.page}>
     <div>
-      <Title order={2}>
+      <Title order={page.category ? 3 : 2} size="h2">
         <Anchor component={Link} to={`/booking-pages/${page.id}`} inherit>
           {page.publicName}
         </Anchor>
@@ -85,7 +107,7 @@ const BookingPage = ({ page }: { page: Route.ComponentProps['loaderData']['pages
         </Text>
       )}
       <Text size="sm" c="dimmed">
-        {[page.ownership, page.zone, page.offered, page.category].filter(Boolean).join(' · ')}
+        {[page.ownership, page.zone, page.offered].join(' · ')}
       </Text>
     </div>
     <StatusBadge tone={page.state.tone}>{page.state.words}</StatusBadge>

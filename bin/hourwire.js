@@ -19,6 +19,11 @@ const commands = {
     run: 'runRederive',
     says: 'after an update of time-zone data: keep the local times of coming bookings',
   },
+  'reset-link': {
+    module: '../src/commands/reset-link.ts',
+    run: 'runResetLink',
+    says: 'print a link to set a new password, where no mail arrives',
+  },
 }
 
 const usage = `Usage: hourwire COMMAND [arguments]

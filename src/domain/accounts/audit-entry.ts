@@ -22,6 +22,7 @@ export type AuditedAction =
   | 'user.login-id-changed'
   | 'user.password-changed'
   | 'user.password-reset'
+  | 'user.reset-link-made'
   | 'user.all-pages-permitted'
   | 'user.all-pages-withdrawn'
   | 'user.deleted'

@@ -3,11 +3,13 @@ import { findSignedInUser } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
+import { newUuid } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
 import { changeDetails, changeRole } from './change-details.ts'
 import { changeLoginId, listZapsOf } from './change-login-id.ts'
-import { inviteUser } from './invite-user.ts'
+import { deleteUser } from './delete-user.ts'
+import { inviteUser, resendInvitation } from './invite-user.ts'
 import { findProfile, listProfiles } from './list-profiles.ts'
 import { listOthersWithZaps, permitAllPages } from './permit-all-pages.ts'
 import { auditIn, aZapOf, mailsIn, postedTo } from './profiles.test-support.ts'
@@ -43,6 +45,36 @@ describe('profiles', () => {
     })
     expect(await listZapsOf(house, { viewer: bo, userId: ana.id })).toEqual([])
     expect(await listZapsOf(house, { viewer: ana, userId: ana.id })).toHaveLength(1)
+  })
+
+  test('users of another account do not exist, whatever is asked of them', async () => {
+    const { house, ana } = await aTeam()
+    const [account, stranger] = [newUuid(1), newUuid(2)]
+    await house.sql(`insert into accounts values ($1, 'Elsewhere', now())`, [account])
+    await house.sql(
+      `insert into users (account_id, id, login_id, name, role, zone, created_at, updated_at, joined_at)
+       values ($1, $2, 'eve@example.com', 'Eve', 'administrator', 'UTC', now(), now(), now())`,
+      [account, stranger],
+    )
+    const userId = stranger as User['id']
+    const missing = { ok: false, problem: { code: 'user-not-found' } }
+    const by = { viewer: ana, userId }
+    expect(accepted(await listProfiles(house, ana)).map(({ name }) => name)).toEqual(['Ana Martin', 'Bo Ek'])
+    expect(await findProfile(house, by)).toEqual(missing)
+    expect(await changeDetails(house, { ...by, name: 'X', zone: 'UTC' })).toEqual(missing)
+    expect(await changeRole(house, { ...by, role: 'member' })).toEqual(missing)
+    expect(await changeLoginId(house, { ...by, loginId: 'x@example.com', password: anasPassword })).toEqual(
+      missing,
+    )
+    expect(await permitAllPages(house, { ...by, allowed: true })).toEqual(missing)
+    expect(await resendInvitation(house, by)).toEqual(missing)
+    expect(await deleteUser(house, { ...by, heirId: ana.id })).toEqual(missing)
+    expect(await deleteUser(house, { viewer: ana, userId: ana.id, heirId: userId })).toMatchObject({
+      ok: false,
+    })
+    expect(await house.sql('select name, role, login_id from users where id = $1', [stranger])).toEqual([
+      { name: 'Eve', role: 'administrator', login_id: 'eve@example.com' },
+    ])
   })
 
   test('name and zone: the own for everybody, others’ for Administrators', async () => {

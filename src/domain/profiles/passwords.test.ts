@@ -6,7 +6,7 @@ import { type House, openHouse } from '../../../tests/house.ts'
 import { changePassword } from './change-password.ts'
 import { inviteUser } from './invite-user.ts'
 import { auditIn, mailsIn, tokenIn } from './profiles.test-support.ts'
-import { findPasswordReset, requestPasswordReset, resetPassword } from './reset-password.ts'
+import { findPasswordReset, makeResetLink, requestPasswordReset, resetPassword } from './reset-password.ts'
 
 const former = 'tuesday lantern 26'
 const wanted = 'saturday harbour 31'
@@ -190,5 +190,17 @@ describe('a forgotten password', () => {
     house.setNow('2026-11-23T09:00:01Z')
     accepted(await ask(house, 'ana@example.com', '192.0.2.99'))
     expect(await mailsIn(house)).toHaveLength(6)
+  })
+
+  test('the operator can make the link without a mail, for whoever has signed in', async () => {
+    const house = await openHouse()
+    const { ana } = await house.anAccount()
+    const made = await makeResetLink(house, ' ANA@example.com')
+    expect(made?.name).toBe('Ana Martin')
+    const token = made?.link.replace('https://meet.example.com/reset-password/', '') ?? ''
+    accepted(await resetPassword(house, { token, password: wanted }))
+    expect(await isRight(house, ana, wanted)).toBe(true)
+    expect(await makeResetLink(house, 'nobody@example.com')).toBeUndefined()
+    expect(await auditIn(house)).toEqual(['user.reset-link-made', 'user.password-reset'])
   })
 })

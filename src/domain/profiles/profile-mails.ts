@@ -8,8 +8,6 @@ const paragraph = (text: string): Block => ({ kind: 'paragraph', text })
 const plain = (heading: string, ...blocks: Block[]): Layout => ({ heading, tone: 'plain', blocks })
 const times = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`
 
-export const roleNames: Record<Role, string> = { administrator: 'Administrator', member: 'Member' }
-
 /** What to do when one did not do it oneself. */
 const ifNotYou = (publicUrl: string): Block[] => [
   paragraph(

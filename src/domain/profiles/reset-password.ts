@@ -34,6 +34,27 @@ export async function requestPasswordReset(
   return ok(undefined)
 }
 
+/**
+ * The same link without a mail, for the operator of the server (`npx hourwire reset-link`): the way back in for an only Administrator
+ * where no mail arrives. Undefined where nobody who has signed in has this Login ID.
+ */
+export async function makeResetLink(
+  deps: Pick<ProfileDeps, 'database' | 'clock' | 'publicUrl'>,
+  loginId: string,
+): Promise<{ link: string; name: string } | undefined> {
+  const user = await findUserToReset(deps, loginId)
+  if (!user) return undefined
+  return await inAccount(deps.database, user.accountId, async (tx) => {
+    await audit(tx, deps, {
+      accountId: user.accountId,
+      actorUserId: null,
+      action: 'user.reset-link-made',
+      subject: user.id,
+    })
+    return { link: await makeLink(tx, deps, { user, purpose: 'password-reset' }), name: user.name }
+  })
+}
+
 /** Who may set a new password by this link; undefined when it works no more. Looking changes nothing. */
 export const findPasswordReset = (
   deps: Pick<ProfileDeps, 'database' | 'clock'>,

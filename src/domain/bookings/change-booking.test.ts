@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { User } from '#domain/accounts/user.ts'
-import type { BookingPage } from '#domain/booking-pages/booking-page.ts'
+import { type BookingPage, defaultScheduling, officeHours } from '#domain/booking-pages/booking-page.ts'
 import type { BookingId, UserId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
@@ -221,6 +221,20 @@ describe('rescheduleAsCustomer', () => {
     })
     expect(await eventsOf(house, moved.bookingId)).toEqual(['1 booking.rescheduled customer'])
     expect((await snapshotOfLast(house, moved.bookingId))?.canceledBookingId).toMatch(/^BKNG-/)
+  })
+
+  test('does not get round an approval by way of another event type', async () => {
+    const house = await openHouse()
+    const { page } = await house.anAccount()
+    const booked = await house.aBooking({ page, start: tuesdayTen })
+    await house.sql(`update event_types set scheduling = $1 where slug = '60-minute-meeting'`, [
+      JSON.stringify({ ...defaultScheduling, mode: 'approval', slots: officeHours }),
+    ])
+    expect(await move(house, booked, page, tuesdayNoon, 60)).toMatchObject({
+      problem: { code: 'needs-approval' },
+    })
+    expect(await eventsOf(house, booked.bookingId)).toHaveLength(1)
+    expect((await move(house, booked, page, tuesdayNoon, 15)).ok).toBe(true)
   })
 
   test('never reaches a page of another account', async () => {

@@ -84,6 +84,18 @@ export async function rescheduleAsCustomer(
   })
 }
 
+/**
+ * Whether a booking may be moved there by its customer alone: to another time of the same event type on the same page, or to where
+ * nobody has to approve. Otherwise a reschedule would be the way round an approval.
+ */
+export const isMovableTo = (
+  booking: Pick<Booking, 'bookingPageId' | 'eventTypeId'>,
+  target: Pick<PublicPage, 'id' | 'availability' | 'scheduling'>,
+  eventType: EventType,
+): boolean =>
+  (target.id === booking.bookingPageId && eventType.id === booking.eventTypeId) ||
+  optionsOf(target, eventType).mode !== 'approval'
+
 async function whyNotMovable(
   tx: Db,
   asked: {
@@ -104,8 +116,7 @@ async function whyNotMovable(
     return (await findSuccessor(tx, booking.accountId, booking.id)) ? { code: 'already-rebooked' } : undefined
   }
   if (!isPossible('move', booking.status)) return { code: 'not-possible', status: booking.status }
-  if (optionsOf(target, eventType).mode === 'approval' && target.id !== booking.bookingPageId)
-    return { code: 'needs-approval' }
+  if (!isMovableTo(booking, target, eventType)) return { code: 'needs-approval' }
   if (!customerMay('reschedule', booking, now)) return { code: 'policy-forbids' }
   if (booking.policy.reason === 'mandatory' && !asked.reason?.trim()) return { code: 'reason-missing' }
   return undefined

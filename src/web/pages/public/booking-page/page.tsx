@@ -1,4 +1,5 @@
 import { redirect } from 'react-router'
+import { isMovableTo } from '#domain/bookings/reschedule.ts'
 import { pageContext } from '#web/page-context.ts'
 import { BookingCard } from '../booking-card.tsx'
 import { queryOf, readPrefill, readSkip } from '../carried.ts'
@@ -23,7 +24,12 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     move: moving?.text,
   })
   const offered = page.eventTypes.filter(
-    ({ id }) => moving?.booking.rebook !== 'same' || id === moving.booking.eventTypeId,
+    (eventType) =>
+      !moving ||
+      // After a user's request to reschedule that request says what may be booked, and nobody approves it again.
+      (moving.booking.status === 'canceled'
+        ? moving.booking.rebook !== 'same' || eventType.id === moving.booking.eventTypeId
+        : moving.isRequest || isMovableTo(moving.booking, page, eventType)),
   )
   const eventTypes = offered.map(
     ({ slug, name, description, durationMinutes, price, currency, category }) => ({

@@ -10,6 +10,7 @@ import type { CustomerAddress } from './change-booking.ts'
 import { completePastBookings } from './complete-past-bookings.ts'
 import { approveRequest, reassign, setNoShow } from './handle-booking.ts'
 import { rescheduleAsCustomer } from './reschedule.ts'
+import { showCustomersBooking } from './show-booking.ts'
 
 // Tuesday 24 November 2026, 10:00 in Berlin; the house's clock stands at Monday 09:00.
 const tuesdayTen = '2026-11-24T09:00:00Z'
@@ -478,9 +479,15 @@ describe('setNoShow and reassign', () => {
         one.bookingId,
       ]),
     ).toEqual([{ owner_id: ana.id }])
+    expect(await showCustomersBooking(house, addressOf(one))).toMatchObject({
+      value: { ownerName: 'Ben Otto' },
+    })
     // A move falls back to the page and its owner.
     accepted(await move(house, one, page, '2026-11-25T09:00:00Z'))
     expect(await rowOf(house, one.bookingId)).toMatchObject({ owner_id: ana.id })
+    expect(await showCustomersBooking(house, addressOf(one))).toMatchObject({
+      value: { ownerName: ana.name },
+    })
   })
 })
 

@@ -1,3 +1,4 @@
+import { findPresentOrFormerUser } from '#domain/accounts/find-user.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findBookingPage, findEventType } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
@@ -17,6 +18,8 @@ export async function showCustomersBooking(
       booking: Booking
       page: PublicPage
       eventType: EventType | undefined
+      /** Whom the customer meets: the page's owner, or who the booking was reassigned to. */
+      ownerName: string
       /** The booking that took its place, after a reschedule elsewhere. */
       successor: Booking | undefined
     },
@@ -33,5 +36,9 @@ export async function showCustomersBooking(
     booking.status === 'canceled'
       ? await findSuccessor(database.system, booking.accountId, booking.id)
       : undefined
-  return ok({ booking, page, eventType, successor })
+  const owner =
+    booking.ownerId === page.ownerId
+      ? page.owner
+      : await findPresentOrFormerUser(database.system, booking.accountId, booking.ownerId)
+  return ok({ booking, page, eventType, ownerName: owner?.name ?? page.owner.name, successor })
 }

@@ -74,7 +74,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const found = await findBooking(context, params)
   if (!found.ok) throw missing({ what: 'booking' })
   const { deps } = context.get(pageContext)
-  const { booking, page, eventType, successor } = found.value
+  const { booking, page, eventType, ownerName, successor } = found.value
   const query = new URL(request.url).searchParams
   const now = deps.clock.now()
   const move = `move=${moveText({ shownId: params.bookingId, signature: params.signature })}`
@@ -142,7 +142,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
     ownersWhen: customerZone === pageZone ? undefined : inZone(pageZone),
     page: {
       publicName: page.publicName,
-      ownerName: page.owner.name,
+      ownerName,
       link: page.acceptsBookings ? `/${page.slug}` : undefined,
     },
     place: booking.physicalLocation,

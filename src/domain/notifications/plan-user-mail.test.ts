@@ -69,3 +69,15 @@ test('other mails to users stay readable after they were sent', async () => {
   expect(mail).toMatchObject({ state: 'sent', isHidden: false })
   expect(mail?.text).toContain('/x/secret')
 })
+
+test('a mail with such a link that nobody takes in three days is given up, and forgotten then', async () => {
+  const { house } = await owing('user-invited')
+  for (let day = 23; day <= 29; day += 1)
+    for (const hour of ['08', '10', '14', '20']) {
+      house.setNow(`2026-11-${day}T${hour}:00:00Z`)
+      await post(house, { kind: 'failed', words: 'no such mailbox' })
+    }
+  expect(await house.sql('select state, html, text, last_error from outgoing_mails')).toEqual([
+    { state: 'given_up', html: '', text: '', last_error: 'no such mailbox' },
+  ])
+})

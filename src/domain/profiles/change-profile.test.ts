@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { findSignedInUser } from '#domain/accounts/find-user.ts'
+import { inAccount } from '#database/db.ts'
+import { changeUser, setTriggersAllPages } from '#domain/accounts/change-user.ts'
+import { findSignedInUser, listUsers, listUsersOf } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
-import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
+import { generateKey, hasKey, revokeKey } from '#domain/zapier/manage-key.ts'
 import { newUuid } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
@@ -125,6 +127,40 @@ describe('changeRole', () => {
     ])
     const roles = accepted(await listProfiles(house, admin)).map(({ role }) => role)
     expect(roles.filter((role) => role === 'administrator')).toHaveLength(1)
+  })
+})
+
+describe('without the locks (negative controls)', () => {
+  test('two Administrators who demote each other would leave none', async () => {
+    const { house, ana, bo } = await aTeam()
+    accepted(await changeRole(house, { viewer: ana, userId: bo.id, role: 'administrator' }))
+    let reading = 2
+    let bothHaveRead = () => {}
+    const barrier = new Promise<void>((resolve) => {
+      bothHaveRead = resolve
+    })
+    const demote = (user: User) =>
+      inAccount(house.database, ana.accountId, async (tx) => {
+        const users = await listUsersOf(tx, ana.accountId)
+        reading -= 1
+        if (reading === 0) bothHaveRead()
+        await barrier
+        if (!isLastAdministrator(users, user)) await changeUser(tx, house, user, { role: 'member' })
+      })
+    await Promise.all([demote(bo), demote(ana)])
+    const roles = (await listUsers(house, ana.accountId)).map(({ role }) => role)
+    expect(roles).toEqual(['member', 'member'])
+  })
+
+  test('the permission would outlive a key that is revoked while it is given', async () => {
+    const { house, ana } = await aTeam()
+    accepted(await generateKey(house, ana))
+    await inAccount(house.database, ana.accountId, async (tx) => {
+      expect(await hasKey(tx, ana)).toBe(true)
+      accepted(await revokeKey(house, ana))
+      await setTriggersAllPages(tx, house, { user: ana, allowed: true })
+    })
+    expect(await present(house, ana)).toMatchObject({ triggersAllPages: true })
   })
 })
 

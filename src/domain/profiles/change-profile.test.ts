@@ -14,6 +14,7 @@ import { deleteUser } from './delete-user.ts'
 import { inviteUser, resendInvitation } from './invite-user.ts'
 import { findProfile, listProfiles } from './list-profiles.ts'
 import { listOthersWithZaps, permitAllPages } from './permit-all-pages.ts'
+import { isLastAdministrator } from './profile.ts'
 import { auditIn, aZapOf, mailsIn, postedTo } from './profiles.test-support.ts'
 
 const anasPassword = 'tuesday lantern 26'

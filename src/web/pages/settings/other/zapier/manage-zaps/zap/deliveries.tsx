@@ -103,7 +103,7 @@ const Attempts = ({ delivery }: { delivery: ShownDelivery }) => {
           <>
             {subject.name}{' '}
             {subject.link ? (
-              <Anchor component={Link} to={subject.link} size="sm" translate="no">
+              <Anchor component={Link} to={subject.link} size="sm" underline="always" translate="no">
                 {subject.id}
               </Anchor>
             ) : (

@@ -115,7 +115,10 @@ export async function action({ context, request, params }: Route.ActionArgs) {
   const parsed = parseForm(ZapForm, await readForm(request))
   if (!parsed.ok) throw data('This form has no such button.', { status: 400 })
   const done = await perform(deps, { viewer: user, id, form: parsed.value })
-  return redirect(`?done=${done ?? 'not-possible'}`, 303)
+  return redirect(
+    `/settings/other/zapier/manage-zaps/${params.subscriptionId}?done=${done ?? 'not-possible'}`,
+    303,
+  )
 }
 
 export default function ZapPage({ loaderData }: Route.ComponentProps) {
@@ -200,8 +203,8 @@ export default function ZapPage({ loaderData }: Route.ComponentProps) {
             <Button
               component={Link}
               to="?confirm=end"
-              variant="subtle"
-              color="red.8"
+              variant="outline"
+              color="red.9"
               onClick={(event) => {
                 if (event.metaKey || event.ctrlKey || event.shiftKey) return
                 event.preventDefault()

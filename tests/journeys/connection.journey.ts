@@ -149,6 +149,7 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     ])
       await expect(page.getByRole('link', { name: subject }).first()).toBeVisible()
     await page.getByRole('link', { name: 'Your Zapier API key was replaced' }).first().click()
+    await expect(page.locator('iframe[sandbox]')).toBeVisible()
     await look(page, '39-mail-key-replaced')
   })
   expect([...complaints, ...sandboxComplaints]).toEqual([])

@@ -18,6 +18,7 @@ import { allowListProblemInWords, parseAllowList, parseTarget } from '#outside/t
 import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { waitingInWords } from './commands/present-rederived.ts'
 import { openStore } from './open-store.ts'
 
 export interface RunningHourwire {
@@ -146,15 +147,8 @@ async function start(
 
 async function noticesOf(deps: Deps): Promise<string[]> {
   const age = tzWarning(deps.clock.now())
-  const toRederive = await countToRederive(deps)
-  return [
-    ...(age ? [age] : []),
-    ...(toRederive > 0
-      ? [
-          `${toRederive} coming bookings were made under other time-zone data than ${tzVersion()}: run "npx hourwire rederive".`,
-        ]
-      : []),
-  ]
+  const toRederive = waitingInWords(await countToRederive(deps), tzVersion())
+  return [age, toRederive].filter((notice) => notice !== undefined)
 }
 
 async function loadPages() {

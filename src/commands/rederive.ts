@@ -1,19 +1,17 @@
 import { parseArgs } from 'node:util'
 import { readConfig } from '#config'
-import {
-  type Rederived,
-  type RederivedBooking,
-  rederiveBookings,
-} from '#domain/bookings/rederive-bookings.ts'
+import { rederiveBookings } from '#domain/bookings/rederive-bookings.ts'
 import { deriveSecrets } from '#outside/secrets.ts'
 import { openStore } from '../open-store.ts'
+import { rederivedInWords } from './present-rederived.ts'
 import type { CommandInput, CommandOutput } from './slots.ts'
 
 const usage = `Usage: hourwire rederive [--data-dir DIR] [--json]
 
 After an update of the time-zone data: moves coming bookings whose zone has other rules now to the instant at which the agreed
 wall-clock time is. Customers and owners are told by mail, Zaps by "booking rescheduled". Bookings that cannot move, because
-another one is there, are listed, and their owners are told.
+another one is there, are listed, and their owners are told. Suggested times of open requests keep their local time too; only
+the owners are told.
 
 With DATABASE_URL it works beside running processes. With the embedded database, stop Hourwire first.
 
@@ -55,9 +53,9 @@ export async function runRederive({ args }: Pick<CommandInput, 'args'>): Promise
       wakeWorker: () => undefined,
     })
     return {
-      stdout: options.json ? `${JSON.stringify(found, null, 2)}\n` : inWords(found),
+      stdout: options.json ? `${JSON.stringify(found, null, 2)}\n` : rederivedInWords(found),
       stderr: complaints.map((line) => `${line}\n`).join(''),
-      exitCode: found.conflicts.length > 0 ? 3 : 0,
+      exitCode: found.conflicts.length + found.requests.unclear.length > 0 ? 3 : 0,
     }
   } catch (error) {
     return { stdout: '', stderr: `hourwire rederive: ${(error as Error).message}\n`, exitCode: 2 }
@@ -65,14 +63,3 @@ export async function runRederive({ args }: Pick<CommandInput, 'args'>): Promise
     for (const step of undo.reverse()) await step()
   }
 }
-
-const line = ({ id, zone, localStart, from, to }: RederivedBooking) =>
-  `  ${id}  ${localStart} ${zone}: ${from} -> ${to}\n`
-
-const inWords = ({ tz, unchanged, moved, conflicts }: Rederived): string =>
-  `Time-zone data: ${tz}\n` +
-  `${unchanged} coming bookings stay at their instants.\n` +
-  `${moved.length} keep their local time at another instant.\n${moved.map(line).join('')}` +
-  (conflicts.length === 0
-    ? ''
-    : `${conflicts.length} could not move, another booking is there; their owners are told:\n${conflicts.map(line).join('')}`)

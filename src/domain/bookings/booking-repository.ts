@@ -100,7 +100,7 @@ export async function insertBooking(tx: Db, booking: Booking): Promise<boolean> 
       virtual_location: booking.virtualLocation,
       policy: JSON.stringify(booking.policy),
       answers: JSON.stringify(booking.answers),
-      suggested_starts: JSON.stringify(booking.suggestedStarts.map(String)),
+      suggested_starts: suggestedText(suggestedStartsOf(booking), booking.zone),
       reschedules_id: booking.reschedulesId,
       rebook: booking.rebook,
     })
@@ -109,6 +109,30 @@ export async function insertBooking(tx: Db, booking: Booking): Promise<boolean> 
     .executeTakeFirst()
   return inserted !== undefined
 }
+
+interface SuggestedStart {
+  start: Instant
+  /** Its wall clock in the zone, as it was agreed. */
+  localStart: string
+}
+
+const suggestedStartsOf = ({ suggestedStarts, zone }: Booking): SuggestedStart[] =>
+  suggestedStarts.map((start) => ({
+    start,
+    localStart: start.toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'minute' }),
+  }))
+
+/** `2026-12-01T09:00+01:00[Europe/Berlin]`: the instant, and the wall clock that was agreed, whatever the zone's rules become. */
+const suggestedText = (suggested: SuggestedStart[], zone: string): string =>
+  JSON.stringify(
+    suggested.map(({ start, localStart }) => {
+      const ahead = start.until(`${localStart}Z`).total('minutes')
+      const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60].map((part) =>
+        String(part).padStart(2, '0'),
+      )
+      return `${localStart}${ahead < 0 ? '-' : '+'}${hours}:${minutes}[${zone}]`
+    }),
+  )
 
 export const bookingOfRow = (row: Selectable<Tables['bookings']>): Booking => ({
   accountId: row.account_id,
@@ -326,6 +350,9 @@ export async function takePastBookings(tx: Db, now: Instant, limit: number): Pro
 const otherTz = (now: Instant, tz: string) =>
   sql<boolean>`status in ('scheduled', 'rescheduled') and ends_at > ${moment(now)} and starts_at > ${moment(now)} and tz_version <> ${tz}`
 
+// Of a request the first time alone is a column: one that has passed says nothing of the others.
+const requestOfOtherTz = (tz: string) => sql<boolean>`status = 'requested' and tz_version <> ${tz}`
+
 /** Coming bookings derived from other tz data, over the whole installation, by id. */
 export async function listBookingsOfOtherTz(
   system: Db,
@@ -342,16 +369,82 @@ export async function listBookingsOfOtherTz(
   return rows.map(bookingOfRow)
 }
 
+export interface RequestOfOtherTz {
+  request: Booking
+  /** Wall clock of each suggested start as it was agreed, in the request's zone; null where only the instant was stored. */
+  localStarts: (string | null)[]
+}
+
+/** Open requests derived from other tz data, over the whole installation, by id. */
+export async function listRequestsOfOtherTz(
+  system: Db,
+  { tz, after, limit }: { tz: string; after: BookingId | undefined; limit: number },
+): Promise<RequestOfOtherTz[]> {
+  const rows = await system
+    .selectFrom('bookings')
+    .selectAll()
+    .where(requestOfOtherTz(tz))
+    .$if(after !== undefined, (query) => query.where('id', '>', after as BookingId))
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    request: bookingOfRow(row),
+    localStarts: row.suggested_starts.map((text) => localStartOf(text, row)),
+  }))
+}
+
+const localStartOf = (
+  text: string,
+  row: Pick<Selectable<Tables['bookings']>, 'starts_at' | 'local_start'>,
+): string | null => {
+  if (text.includes('[')) return Temporal.PlainDateTime.from(text).toString({ smallestUnit: 'minute' })
+  return Temporal.Instant.from(text).equals(row.starts_at) ? row.local_start : null
+}
+
+/** Stores at which instants the suggested times of a request are, ascending; the first of them is its start. */
+export async function updateSuggestedStarts(
+  tx: Db,
+  {
+    accountId,
+    id,
+    zone,
+    updatedAt,
+    startsAt,
+    endsAt,
+    tzVersion,
+    suggested,
+  }: Booking & { suggested: SuggestedStart[] },
+): Promise<void> {
+  await tx
+    .updateTable('bookings')
+    .set({
+      starts_at: startsAt.toString(),
+      ends_at: endsAt.toString(),
+      local_start: suggested[0]?.localStart,
+      tz_version: tzVersion,
+      suggested_starts: suggestedText(suggested, zone),
+      updated_at: updatedAt.toString(),
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Coming bookings and open requests. */
 export async function countBookingsOfOtherTz(
   system: Db,
   { now, tz }: { now: Instant; tz: string },
-): Promise<number> {
+): Promise<{ bookings: number; requests: number }> {
   const row = await system
     .selectFrom('bookings')
-    .select((is) => is.fn.countAll<number>().as('count'))
-    .where(otherTz(now, tz))
+    .select((is) => [
+      is.fn.countAll<number>().filterWhere(otherTz(now, tz)).as('bookings'),
+      is.fn.countAll<number>().filterWhere(requestOfOtherTz(tz)).as('requests'),
+    ])
+    .where('status', 'in', ['requested', ...liveStatuses])
     .executeTakeFirstOrThrow()
-  return Number(row.count)
+  return { bookings: Number(row.bookings), requests: Number(row.requests) }
 }
 
 /** Says that these bookings were looked at under this tz data and stay where they are. */

@@ -137,6 +137,15 @@ export const timesOf = (zone: string, start: Instant, minutes: number) => ({
   tzVersion: tzVersion(),
 })
 
+/**
+ * The instant of a wall-clock time. One that comes twice is the one it was before; where it was neither, the first.
+ */
+export function instantOfLocal(localStart: string, zone: string, former: Instant): Instant {
+  const local = Temporal.PlainDateTime.from(localStart)
+  const second = local.toZonedDateTime(zone, { disambiguation: 'later' }).toInstant()
+  return second.equals(former) ? second : local.toZonedDateTime(zone).toInstant()
+}
+
 function placeOf(location: PageLocation, ofCustomer: string) {
   const text = location.kind.endsWith('-by-customer') ? ofCustomer : location.text
   return {

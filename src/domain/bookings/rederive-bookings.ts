@@ -4,7 +4,7 @@ import { planRederivationConflict } from '#domain/notifications/plan-mails.ts'
 import { publicId } from '#kit/ids.ts'
 import { refuse } from '#kit/result.ts'
 import { type Instant, isoSeconds, tzVersion } from '#kit/time.ts'
-import type { Booking } from './booking.ts'
+import { type Booking, instantOfLocal } from './booking.ts'
 import {
   countBookingsOfOtherTz,
   listBookingsOfOtherTz,
@@ -14,8 +14,9 @@ import {
 } from './booking-repository.ts'
 import { acts, afterAct, isPossible } from './booking-status.ts'
 import { recordChange } from './record-change.ts'
+import { type RederivedRequests, rederiveRequests } from './rederive-requests.ts'
 
-/** What became of the coming bookings that were made under other time-zone data. */
+/** What became of the coming bookings, and of the open requests, that were made under other time-zone data. */
 export interface Rederived {
   tz: string
   /** Their instants are the same under the data in use. */
@@ -24,6 +25,7 @@ export interface Rederived {
   moved: RederivedBooking[]
   /** Their local time is taken by another booking now: they stay at the instant they had, and their owners are told. */
   conflicts: RederivedBooking[]
+  requests: RederivedRequests
 }
 
 export interface RederivedBooking {
@@ -38,14 +40,17 @@ export interface RederivedBooking {
 
 const batch = 500
 
-/** How many coming bookings were made under other time-zone data than the one in use. */
-export const countToRederive = ({ database, clock }: Pick<Deps, 'database' | 'clock'>): Promise<number> =>
+/** How many coming bookings and open requests were made under other time-zone data than the one in use. */
+export const countToRederive = ({
+  database,
+  clock,
+}: Pick<Deps, 'database' | 'clock'>): Promise<{ bookings: number; requests: number }> =>
   countBookingsOfOtherTz(database.system, { now: clock.now(), tz: tzVersion() })
 
 /**
  * Derives the instants of coming bookings anew after the rules of a time zone have changed: the wall-clock time of the page's zone is
  * what was agreed, so it stays. Each booking that moves gets one `booking.rescheduled` with reason `tzdata`; its customer and owner
- * get mail. May be run at any time, beside serving processes, and again.
+ * get mail. Requests: see `rederiveRequests`. May be run at any time, beside serving processes, and again.
  *
  * @param instantOf how a local time becomes an instant; tests hand in other rules.
  */
@@ -54,7 +59,7 @@ export async function rederiveBookings(
   instantOf: (localStart: string, zone: string, former: Instant) => Instant = instantOfLocal,
 ): Promise<Rederived> {
   const tz = tzVersion()
-  const done: Rederived = { tz, unchanged: 0, moved: [], conflicts: [] }
+  const done: Omit<Rederived, 'requests'> = { tz, unchanged: 0, moved: [], conflicts: [] }
   const wanted: { booking: Booking; startsAt: Instant }[] = []
   for (let after: Booking | undefined; ; ) {
     const listed = await listBookingsOfOtherTz(deps.database.system, {
@@ -98,15 +103,9 @@ export async function rederiveBookings(
       await planRederivationConflict(deps, { booking, belongsAt: startsAt })
     }
   }
-  if (wanted.length > 0) deps.wakeWorker()
-  return done
-}
-
-/** A wall-clock time that comes twice is the one it was before; where it was neither, the first. */
-function instantOfLocal(localStart: string, zone: string, former: Instant): Instant {
-  const local = Temporal.PlainDateTime.from(localStart)
-  const second = local.toZonedDateTime(zone, { disambiguation: 'later' }).toInstant()
-  return second.equals(former) ? second : local.toZonedDateTime(zone).toInstant()
+  const requests = await rederiveRequests(deps, instantOf)
+  if (wanted.length + requests.moved.length + requests.unclear.length > 0) deps.wakeWorker()
+  return { ...done, requests }
 }
 
 async function move(

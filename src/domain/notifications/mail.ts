@@ -35,6 +35,8 @@ export type MailKind =
   | 'owner-reassigned'
   | 'former-owner-reassigned'
   | 'owner-rederivation-conflict'
+  | 'owner-request-rederived'
+  | 'owner-request-not-rederived'
   | UserMailKind
 
 /** To a user, about the user's own access. */
@@ -51,6 +53,8 @@ export type UserMailKind =
   | 'zapier-connected'
   | 'zapier-key-regenerated'
   | 'zapier-key-revoked'
+  | 'zap-failing'
+  | 'zap-stopped'
 
 /** True for mails with a link that whoever has it may sign in by: they stay readable only where they are kept. */
 export const carriesSecret = (kind: MailKind): boolean => kind === 'user-invited' || kind === 'password-reset'
@@ -58,7 +62,7 @@ export const carriesSecret = (kind: MailKind): boolean => kind === 'user-invited
 export interface StoredMail extends Mail {
   accountId: AccountId
   id: MailId
-  /** Null for mails to users about their own access. */
+  /** Null for mails that no event caused: to users about their own access, and about requests that were rederived. */
   eventId: LifecycleEventId | null
   state: 'pending' | 'sent' | 'kept' | 'given_up'
   /** Tries so far, the one under way included. */

@@ -283,6 +283,56 @@ export function rederivationConflictMail(
   })
 }
 
+/** To an owner: the suggested times of this open request kept their wall-clock time; or, without `moved`, might have lost it. */
+export function rederivedRequestMail(
+  event: BookingEvent,
+  context: MailContext & { moved: { from: Instant; to: Instant }[] | undefined },
+): Mail {
+  const { booking } = event
+  const { owner, moved } = context
+  const inWords = (instant: Instant) => momentAndZoneInWords(instant, owner.zone)
+  const starts = booking.suggestedStarts.map((iso) => Temporal.Instant.from(iso))
+  return mail(event, context, {
+    kind: moved ? 'owner-request-rederived' : 'owner-request-not-rederived',
+    to: { name: owner.name, address: owner.loginId },
+    layout: {
+      tone: moved ? 'plain' : 'bad',
+      heading: `${moved ? 'Suggested times have moved' : 'Please look at a request'}: ${booking.customer.name}`,
+      blocks: [
+        {
+          kind: 'paragraph',
+          text: moved
+            ? 'The rules of the time zone were changed by law. The times suggested in this open request keep the wall-clock time they have where the meeting takes place; elsewhere they may be at another time than before. The customer got no mail about it.'
+            : 'The rules of the time zone were changed by law, perhaps for the times suggested in this open request. They were left where they are: talk to the customer before you approve one, or ask for new times.',
+        },
+        {
+          kind: 'facts',
+          facts: [
+            ['Event type', booking.subject],
+            ...(moved
+              ? moved.map(({ from, to }, index): [string, string] => [
+                  `Suggested time ${index + 1}`,
+                  to.equals(from) ? inWords(to) : `${inWords(to)}. Before: ${inWords(from)}`,
+                ])
+              : starts.map((start, index): [string, string] => [
+                  `Suggested time ${index + 1}`,
+                  inWords(start),
+                ])),
+            ['Customer', `${booking.customer.name}, ${booking.customer.email}`],
+            ['Booking ID', publicId('booking', event.bookingId)],
+          ],
+        },
+        {
+          kind: 'button',
+          text: 'Answer the request',
+          href: `${context.publicUrl}/activity/${publicId('booking', event.bookingId)}`,
+        },
+      ],
+    },
+    method: undefined,
+  })
+}
+
 function factsFor({ booking, bookingId }: BookingEvent, zone: string, { owner }: MailContext): Block {
   const instant = (iso: string) => Temporal.Instant.from(iso)
   const facts: [string, string][] = [

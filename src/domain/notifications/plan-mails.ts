@@ -8,7 +8,7 @@ import { listEventsOfBooking } from '#domain/lifecycle-events/read-lifecycle-eve
 import { type AccountId, type BookingId, type MailId, newUuid, type UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import { insertMails } from './mail-repository.ts'
-import { mailsOf, rederivationConflictMail } from './mails-of.ts'
+import { mailsOf, rederivationConflictMail, rederivedRequestMail } from './mails-of.ts'
 
 /** Stores the mails that these events cause, in the transaction that takes the events out of the outbox: both or neither. */
 export async function planMails(
@@ -75,6 +75,32 @@ export async function planRederivationConflict(
       },
     ])
   })
+}
+
+/**
+ * Tells the owner that the suggested times of a request were derived anew, or (`moved` undefined) that they could not be. The latter
+ * once for each state of the request; the former is planned in the transaction that moves them, so once for each move.
+ */
+export async function planRederivedRequest(
+  tx: Db,
+  deps: Pick<Deps, 'clock' | 'publicUrl' | 'mailAddress'>,
+  { request, moved }: { request: MovedBooking; moved: { from: Instant; to: Instant }[] | undefined },
+): Promise<void> {
+  const { accountId, id, ownerId } = request
+  const now = deps.clock.now()
+  const newest = (await listEventsOfBooking(tx, accountId, id)).at(-1)
+  const owner = newest && ((await findUserOf(tx, accountId, ownerId)) ?? (await findPagesOwner(tx, newest)))
+  if (!newest || !owner) return
+  await insertMails(tx, [
+    {
+      ...rederivedRequestMail(newest, { ...deps, owner, moved }),
+      accountId,
+      id: newUuid(now.epochMilliseconds) as MailId,
+      // One of a kind for each event; but a request may outlive several changes of the rules.
+      eventId: moved ? null : newest.id,
+      createdAt: now,
+    },
+  ])
 }
 
 interface MovedBooking {

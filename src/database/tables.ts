@@ -256,6 +256,13 @@ export interface Tables {
     last_delivery_at: MomentOrNull
     last_delivery_ok: boolean | null
     last_delivery_words: string | null
+    secret: Buffer | null
+    former_secret: Buffer | null
+    former_secret_until: MomentOrNull
+    failing_since: MomentOrNull
+    failed_tries: Generated<number>
+    told: Generated<number>
+    paused_for: 'user' | 'failing' | null
   }
   deliveries: {
     account_id: AccountId

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { ChangeProblem } from '#domain/bookings/change-booking.ts'
 import type { SetUpProblem } from '#domain/installation/set-up.ts'
-import type { SubscriptionNotFound } from '#domain/webhooks/subscribe.ts'
+import type { SubscriptionNotFound } from '#domain/webhooks/subscription.ts'
 import type { AnswersWrong } from '#domain/zapier/act-on-bookings.ts'
 import type { SubscribeProblem } from '#domain/zapier/manage-zaps.ts'
 import type { CredentialsRefused, KeyExists, NoKey } from '#domain/zapier/zapier-key.ts'

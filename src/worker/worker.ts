@@ -10,6 +10,7 @@ import {
   secondsUntilNextDue,
   sendDueDeliveries,
 } from '#domain/webhooks/send-deliveries.ts'
+import { watchFailures } from '#domain/webhooks/watch-failures.ts'
 import { endGraces } from '#domain/zapier/manage-key.ts'
 import { createMessageOf } from '#domain/zapier/message-of.ts'
 
@@ -50,7 +51,7 @@ export function startWorker({
   sendMail,
   onError,
   pollMs = 1_000,
-  atOnce = 64,
+  atOnce = 128,
 }: WorkerOptions): Worker {
   const stopping = new AbortController()
   const sendDeps = {
@@ -141,6 +142,10 @@ export function startWorker({
     const ended = await endGraces(deps, 100)
     return { pauseMs: ended === 100 ? 0 : pollMs }
   })
+  const watching = loop(async () => {
+    const looked = await watchFailures(deps, 50)
+    return { pauseMs: looked === 50 ? 0 : 30 * pollMs }
+  })
   const forgetting = loop(async () => {
     await forgetIdempotencyKeys(deps)
     return { pauseMs: 3_600_000 }
@@ -161,6 +166,7 @@ export function startWorker({
         farewells.ended,
         completing.ended,
         ending.ended,
+        watching.ended,
         forgetting.ended,
       ])
       await Promise.all(inFlight)

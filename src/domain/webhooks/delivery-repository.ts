@@ -1,5 +1,6 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Db } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
 import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, DeliveryId, SubscriptionId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
@@ -48,29 +49,35 @@ export async function insertDeliveries(
 }
 
 /**
- * Leases up to `limit` subscriptions that have something due, the longest waiting first, to this worker. A lease that runs out
- * is due again, so a worker that dies loses nothing; the receiver may then see a delivery twice and drops it by its id.
+ * Leases up to `limit` subscriptions that have something due, the longest waiting first, to this worker; of one account no more than
+ * `perAccount` at a time, over all workers, so that nobody's dead targets keep others waiting. A lease that runs out is due again, so
+ * a worker that dies loses nothing; the receiver may then see a delivery twice and drops it by its id.
  */
 export async function leaseDueSubscriptions(
   system: Db,
-  { limit, seconds }: { limit: number; seconds: number },
+  { limit, perAccount, seconds }: { limit: number; perAccount: number; seconds: number },
 ): Promise<Subscription[]> {
-  const due = system
-    .selectFrom('subscriptions')
-    .select('id')
-    .where('state', '=', 'on')
-    .where('next_due_at', '<=', sql<Instant>`now()`)
-    .where((eb) => eb.or([eb('leased_until', 'is', null), eb('leased_until', '<', sql<Instant>`now()`)]))
-    .orderBy('next_due_at')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-  const rows = await system
-    .updateTable('subscriptions')
-    .set({ leased_until: sql<string>`now() + make_interval(secs => ${seconds})` })
-    .where('id', 'in', due)
-    .returningAll()
-    .execute()
+  const { rows } = await sql<Selectable<Tables['subscriptions']>>`
+    with busy as (
+      select account_id, count(*) as leases from subscriptions where leased_until >= now() group by account_id
+    ), due as (
+      select s.account_id, s.id, s.next_due_at,
+        coalesce(busy.leases, 0) + row_number() over (partition by s.account_id order by s.next_due_at, s.id) as place
+      from subscriptions s left join busy on busy.account_id = s.account_id
+      where s.state = 'on' and s.next_due_at <= now() and (s.leased_until is null or s.leased_until < now())
+    ), picked as (
+      select s.account_id, s.id
+      from due join subscriptions s on s.account_id = due.account_id and s.id = due.id
+      where due.place <= ${perAccount}
+        and s.state = 'on' and s.next_due_at <= now() and (s.leased_until is null or s.leased_until < now())
+      order by due.next_due_at
+      limit ${limit}
+      for no key update of s skip locked
+    )
+    update subscriptions set leased_until = now() + make_interval(secs => ${seconds})
+    from picked
+    where subscriptions.account_id = picked.account_id and subscriptions.id = picked.id
+    returning subscriptions.*`.execute(system)
   return rows.map(subscriptionOfRow)
 }
 
@@ -162,7 +169,10 @@ export async function settleDelivery(
     update subscriptions set
       last_delivery_at = now(),
       last_delivery_ok = ${next.state === 'delivered'},
-      last_delivery_words = ${attempt.words}
+      last_delivery_words = ${attempt.words},
+      failing_since = case when ${next.state === 'delivered'} then null else coalesce(failing_since, now()) end,
+      failed_tries = case when ${next.state === 'delivered'} then 0 else failed_tries + 1 end,
+      told = case when ${next.state === 'delivered'} then 0 else told end
     from mine
     where subscriptions.account_id = mine.account_id and subscriptions.id = mine.id
     returning subscriptions.state`.execute(db)

@@ -48,5 +48,8 @@ export interface Attempt {
 /** Held events are kept this long for a user who has to reconnect. */
 export const heldDays = 7
 
-/** How many deliveries of one subscription are sent in one lease, and how long the lease lasts. */
-export const leaseLimits = { deliveries: 10, seconds: 60, stopAfterSeconds: 30 }
+/**
+ * How many deliveries of one subscription are sent in one lease, how long the lease lasts, and how many subscriptions of one account
+ * are leased at a time.
+ */
+export const leaseLimits = { perAccount: 26, deliveries: 10, seconds: 60, stopAfterSeconds: 30 }

@@ -5,9 +5,10 @@ import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-eve
 import type { DeliveryId, SubscriptionId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { type DeliveryOverview, listDeliveriesOf } from './delivery-repository.ts'
-import { headersOf, type MessageOf } from './send-deliveries.ts'
-import type { SubscriptionNotFound } from './subscribe.ts'
-import type { SubscriptionOverview } from './subscription.ts'
+import type { MessageOf } from './send-deliveries.ts'
+import { signedHeaders } from './signature.ts'
+import { signingSecretsOf } from './signing-secrets.ts'
+import type { SubscriptionNotFound, SubscriptionOverview } from './subscription.ts'
 import { listSubscriptionsOf } from './subscription-repository.ts'
 
 /** The newest deliveries of one of the viewer's own subscriptions, with every attempt. */
@@ -33,13 +34,13 @@ export async function listDeliveries(
 
 /** What one delivery sends, as it goes over the wire: headers of the newest attempt, and the body's bytes. */
 export async function showRequest(
-  { database, messageOf }: Pick<Deps, 'database'> & { messageOf: MessageOf },
+  deps: Pick<Deps, 'database' | 'clock' | 'secrets'> & { messageOf: MessageOf },
   asked: { viewer: User; subscriptionId: SubscriptionId; deliveryId: DeliveryId },
 ): Promise<
   Result<{ url: string; headers: Record<string, string>; body: string }, { code: 'delivery-not-found' }>
 > {
   const { viewer, subscriptionId, deliveryId } = asked
-  return await inAccount(database, viewer.accountId, async (tx) => {
+  return await inAccount(deps.database, viewer.accountId, async (tx) => {
     const of = { userId: viewer.id, id: subscriptionId, limit: 1 }
     const [subscription] = await listSubscriptionsOf(tx, viewer.accountId, of)
     const [found] = await listDeliveriesOf(tx, viewer.accountId, { subscriptionId, deliveryId, limit: 1 })
@@ -47,9 +48,10 @@ export async function showRequest(
     const { delivery, attempts } = found
     const events = await listLifecycleEvents(tx, viewer.accountId, delivery.eventId ? [delivery.eventId] : [])
     const event = delivery.eventId ? events.get(delivery.eventId) : undefined
-    const message = messageOf({ subscription, delivery, event })
+    const message = deps.messageOf({ subscription, delivery, event })
     if (!message) return refuse({ code: 'delivery-not-found' })
     const at = attempts.at(-1)?.startedAt ?? delivery.createdAt
-    return ok({ url: subscription.targetUrl, headers: headersOf(message, at), body: message.body })
+    const headers = signedHeaders(message, at, await signingSecretsOf(deps, subscription))
+    return ok({ url: subscription.targetUrl, headers, body: message.body })
   })
 }

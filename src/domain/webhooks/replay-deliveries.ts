@@ -5,7 +5,7 @@ import type { Deps } from '#domain/deps.ts'
 import { type BookingId, type DeliveryId, newUuid, type SubscriptionId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { insertDeliveries, reopenDeliveries } from './delivery-repository.ts'
-import type { SubscriptionNotFound } from './subscribe.ts'
+import type { SubscriptionNotFound } from './subscription.ts'
 import { findSubscription } from './subscription-repository.ts'
 
 type ReplayDeps = Pick<Deps, 'database' | 'clock' | 'wakeWorker'>

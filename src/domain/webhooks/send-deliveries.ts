@@ -3,7 +3,6 @@ import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
-import type { Instant } from '#kit/time.ts'
 import { type Delivery, leaseLimits } from './delivery.ts'
 import {
   leaseDueSubscriptions,
@@ -14,6 +13,8 @@ import {
   settleDelivery,
 } from './delivery-repository.ts'
 import { retryDelaySeconds } from './retry-schedule.ts'
+import { signedHeaders } from './signature.ts'
+import { signingSecretsOf } from './signing-secrets.ts'
 import type { Subscription } from './subscription.ts'
 import { endSubscriptions } from './subscription-repository.ts'
 
@@ -31,7 +32,7 @@ export type MessageOf = (asked: {
   event: LifecycleEvent | undefined
 }) => { id: string; body: string } | undefined
 
-export interface SendDeps extends Pick<Deps, 'database' | 'clock'> {
+export interface SendDeps extends Pick<Deps, 'database' | 'clock' | 'secrets'> {
   send: SendToTarget
   /**
    * The message that a delivery is, undefined where its event is gone: the same id and body bytes at every attempt. Of a delivery
@@ -47,7 +48,9 @@ export interface SendDeps extends Pick<Deps, 'database' | 'clock'> {
 export const leaseSubscriptions = (
   { database }: Pick<Deps, 'database'>,
   limit: number,
-): Promise<Subscription[]> => leaseDueSubscriptions(database.system, { limit, seconds: leaseLimits.seconds })
+  perAccount: number = leaseLimits.perAccount,
+): Promise<Subscription[]> =>
+  leaseDueSubscriptions(database.system, { limit, perAccount, seconds: leaseLimits.seconds })
 
 /** Seconds until something is due, at most `most`. Leases of other workers count as due when they run out. */
 export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: number): Promise<number> =>
@@ -71,12 +74,13 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
     subscription.accountId,
     due.flatMap(({ eventId }) => eventId ?? []),
   )
+  const secrets = due.length > 0 ? await signingSecretsOf(deps, subscription) : []
   let attempts = 0
   for (const delivery of due) {
     const event = delivery.eventId ? events.get(delivery.eventId) : undefined
     const message = deps.messageOf({ subscription, delivery, event })
     if (!message || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
-    const isOn = await attemptDelivery(deps, { subscription, delivery, message })
+    const isOn = await attemptDelivery(deps, { subscription, delivery, message, secrets })
     attempts += 1
     // Revoked, regenerated or gone while we were sending: nothing more may leave under this lease.
     if (!isOn) break
@@ -85,13 +89,6 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
   return attempts
 }
 
-/** What goes out beside the body. */
-export const headersOf = ({ id }: { id: string }, at: Instant): Record<string, string> => ({
-  'content-type': 'application/json',
-  'webhook-id': id,
-  'webhook-timestamp': String(Math.floor(at.epochMilliseconds / 1000)),
-})
-
 /** @returns true while the subscription is on. */
 async function attemptDelivery(
   { database, clock, send, random }: SendDeps,
@@ -99,17 +96,19 @@ async function attemptDelivery(
     subscription,
     delivery,
     message,
+    secrets,
   }: {
     subscription: Subscription
     delivery: Pick<Delivery, 'id' | 'attempts'>
     message: { id: string; body: string }
+    secrets: string[]
   },
 ): Promise<boolean> {
   const startedAt = clock.now()
   const outcome = await send({
     method: 'POST',
     url: subscription.targetUrl,
-    headers: headersOf(message, startedAt),
+    headers: signedHeaders(message, startedAt, secrets),
     body: message.body,
   })
   const number = delivery.attempts + 1

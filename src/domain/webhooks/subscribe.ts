@@ -2,9 +2,12 @@ import type { Db } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type AccountId, newUuid, type SubscriptionId, type UserId, type ZapierKeyId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
-import type { Subscription, SubscriptionOverview } from './subscription.ts'
+import { makeSigningSecret } from './signature.ts'
+import { sealSecret } from './signing-secrets.ts'
+import type { Subscription, SubscriptionNotFound, SubscriptionOverview } from './subscription.ts'
 import {
   endSubscriptions,
+  findSubscription,
   insertFarewells,
   insertSubscription,
   listSubscriptionsOf,
@@ -14,24 +17,26 @@ import {
   stopSubscriptions,
 } from './subscription-repository.ts'
 
-export type SubscriptionNotFound = { code: 'subscription-not-found' }
-
 /** Adds a subscription. Several to one address are several: turning one Zap on never overwrites another. Within the caller's transaction. */
 export async function subscribe(
   tx: Db,
-  { clock }: Pick<Deps, 'clock'>,
+  { clock, secrets }: Pick<Deps, 'clock' | 'secrets'>,
   wanted: Pick<
     Subscription,
     'accountId' | 'userId' | 'keyId' | 'trigger' | 'targetUrl' | 'bookingPageId' | 'eventTypeId'
   >,
 ): Promise<Subscription> {
   const now = clock.now()
+  const id = newUuid(now.epochMilliseconds) as SubscriptionId
   const subscription: Subscription = {
     ...wanted,
-    id: newUuid(now.epochMilliseconds) as SubscriptionId,
+    id,
     state: 'on',
+    pausedFor: null,
     endedReason: null,
     createdAt: now,
+    failingSince: null,
+    signing: { secret: sealSecret({ secrets }, id, makeSigningSecret()), former: null },
   }
   await insertSubscription(tx, subscription)
   return subscription
@@ -105,7 +110,7 @@ export async function pauseSubscription(
   accountId: AccountId,
   which: { userId: UserId; id: SubscriptionId },
 ): Promise<Result<Subscription, SubscriptionNotFound>> {
-  const [stopped] = await stopSubscriptions(tx, accountId, which, 'paused')
+  const [stopped] = await stopSubscriptions(tx, accountId, which, 'user')
   return stopped ? ok(stopped) : refuse({ code: 'subscription-not-found' })
 }
 
@@ -115,8 +120,10 @@ export async function resumeSubscription(
   accountId: AccountId,
   which: { userId: UserId; id: SubscriptionId; isConnected: boolean },
 ): Promise<void> {
-  if (which.isConnected) await resumeSubscriptions(tx, accountId, which, 'paused')
-  else await pausedNeedsReconnect(tx, accountId, which)
+  if (!which.isConnected) return await pausedNeedsReconnect(tx, accountId, which)
+  const paused = await findSubscription(tx, accountId, { ...which, lock: true })
+  const failedSince = paused?.pausedFor === 'failing' ? paused.failingSince : undefined
+  await resumeSubscriptions(tx, accountId, which, 'paused', failedSince)
 }
 
 /** A user's subscriptions, live ones first; without a user those of the account. */

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db } from '#database/db.ts'
+import { type Db, moment } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { AccountId, SubscriptionId, UserId, ZapierKeyId } from '#kit/ids.ts'
@@ -17,8 +17,17 @@ export const subscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Sub
   bookingPageId: row.booking_page_id,
   eventTypeId: row.event_type_id,
   state: row.state,
+  pausedFor: row.paused_for,
   endedReason: row.ended_reason,
   createdAt: row.created_at,
+  failingSince: row.failing_since,
+  signing: row.secret && {
+    secret: row.secret,
+    former:
+      row.former_secret && row.former_secret_until
+        ? { secret: row.former_secret, until: row.former_secret_until }
+        : null,
+  },
 })
 
 export async function insertSubscription(tx: Db, subscription: Subscription): Promise<void> {
@@ -35,6 +44,8 @@ export async function insertSubscription(tx: Db, subscription: Subscription): Pr
       event_type_id: subscription.eventTypeId,
       state: subscription.state,
       created_at: subscription.createdAt.toString(),
+      secret: subscription.signing?.secret ?? null,
+      paused_for: null,
     })
     .execute()
 }
@@ -170,6 +181,7 @@ export async function endSubscriptions(
     .updateTable('subscriptions')
     .set({
       state: 'ended',
+      paused_for: null,
       ended_reason: reason,
       ended_at: sql<string>`now()`,
       next_due_at: null,
@@ -213,18 +225,22 @@ export async function insertFarewells(tx: Db, subscriptions: Subscription[]): Pr
 }
 
 /**
- * Stops sending; what is owed is held. `needs_reconnect` until the user reconnects, `paused` until the user goes on. Returns those
- * that were stopped.
+ * Stops sending; what is owed is held. `needs_reconnect` until the user reconnects, `paused` (by the user, or because its target is
+ * failing) until the user goes on. Returns those that were stopped.
  */
 export async function stopSubscriptions(
   tx: Db,
   accountId: AccountId,
   which: { userId: UserId; id?: SubscriptionId | undefined; keyId?: ZapierKeyId | undefined },
-  state: 'needs_reconnect' | 'paused',
+  why: 'needs_reconnect' | 'user' | 'failing',
 ): Promise<Subscription[]> {
   const stopped = await tx
     .updateTable('subscriptions')
-    .set({ state, next_due_at: null })
+    .set(
+      why === 'needs_reconnect'
+        ? { state: why, next_due_at: null }
+        : { state: 'paused', paused_for: why, next_due_at: null },
+    )
     .where('account_id', '=', accountId)
     .where('user_id', '=', which.userId)
     .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
@@ -249,17 +265,26 @@ export async function stopSubscriptions(
 
 /**
  * Goes on with what `stopSubscriptions` stopped: what was held is due now, in order; what was held longer than seven days is
- * dropped. Returns how many went on.
+ * dropped. Of one that was stopped because its target failed nothing is dropped, and what was given up since then is sent as well.
+ * Returns how many went on.
  */
 export async function resumeSubscriptions(
   tx: Db,
   accountId: AccountId,
   which: { userId: UserId; id?: SubscriptionId | undefined },
   from: 'needs_reconnect' | 'paused',
+  failedSince?: Instant | null,
 ): Promise<number> {
   const resumed = await tx
     .updateTable('subscriptions')
-    .set({ state: 'on', next_due_at: sql<string>`now()` })
+    .set({
+      state: 'on',
+      paused_for: null,
+      next_due_at: sql<string>`now()`,
+      failing_since: null,
+      failed_tries: 0,
+      told: 0,
+    })
     .where('account_id', '=', accountId)
     .where('user_id', '=', which.userId)
     .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
@@ -268,15 +293,25 @@ export async function resumeSubscriptions(
     .execute()
   if (resumed.length === 0) return 0
   const ids = resumed.map(({ id }) => id)
+  if (failedSince)
+    await tx
+      .updateTable('deliveries')
+      .set({ state: 'held', closed_at: null, reason: null })
+      .where('account_id', '=', accountId)
+      .where('subscription_id', 'in', ids)
+      .where('state', '=', 'given_up')
+      .where('closed_at', '>=', moment(failedSince))
+      .execute()
   const heldOfThem = tx
     .updateTable('deliveries')
     .where('account_id', '=', accountId)
     .where('subscription_id', 'in', ids)
     .where('state', '=', 'held')
-  await heldOfThem
-    .set({ state: 'dropped', reason: `Held for more than ${heldDays} days`, closed_at: sql<string>`now()` })
-    .where('created_at', '<', sql<Instant>`now() - make_interval(days => ${heldDays})`)
-    .execute()
+  if (!failedSince)
+    await heldOfThem
+      .set({ state: 'dropped', reason: `Held for more than ${heldDays} days`, closed_at: sql<string>`now()` })
+      .where('created_at', '<', sql<Instant>`now() - make_interval(days => ${heldDays})`)
+      .execute()
   await heldOfThem.set({ state: 'pending', due_at: sql<string>`now()` }).execute()
   return resumed.length
 }
@@ -305,10 +340,94 @@ export async function pausedNeedsReconnect(
 ): Promise<void> {
   await tx
     .updateTable('subscriptions')
-    .set({ state: 'needs_reconnect' })
+    .set({ state: 'needs_reconnect', paused_for: null })
     .where('account_id', '=', accountId)
     .where('user_id', '=', userId)
     .where('id', '=', id)
     .where('state', '=', 'paused')
+    .execute()
+}
+
+/** Gives a subscription that has none the secret it signs with from now on, and returns the one in force: of two workers one wins. */
+export async function insertSecret(
+  system: Db,
+  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+  sealed: Buffer,
+): Promise<Buffer> {
+  const row = await system
+    .updateTable('subscriptions')
+    .set({ secret: sql<Buffer>`coalesce(secret, ${sealed})` })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .returning('secret')
+    .executeTakeFirstOrThrow()
+  return row.secret as Buffer
+}
+
+/** Puts a new secret in force; the present one signs beside it until `until`. */
+export async function replaceSecret(
+  tx: Db,
+  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+  { sealed, until }: { sealed: Buffer; until: Instant },
+): Promise<void> {
+  await tx
+    .updateTable('subscriptions')
+    .set({
+      former_secret: sql<Buffer | null>`secret`,
+      former_secret_until: sql<
+        string | null
+      >`case when secret is null then null else ${until.toString()}::timestamptz end`,
+      secret: sealed,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** What a long failure calls for, of the whole installation; locked until the transaction ends, those of other workers passed over. */
+export async function takeFailing(
+  tx: Db,
+  limit: number,
+): Promise<{ subscription: Subscription; call: 'tell-hour' | 'tell-day' | 'stop' }[]> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .select(
+      sql<'tell-hour' | 'tell-day' | 'stop'>`case
+        when ${isFailingFor('5 days')} and failed_tries >= 20 then 'stop'
+        when ${isFailingFor('24 hours')} then 'tell-day'
+        else 'tell-hour' end`.as('call'),
+    )
+    .where('state', '=', 'on')
+    .where('failing_since', '<=', sql<Instant>`now() - interval '1 hour'`)
+    .where((is) =>
+      is.or([
+        is('told', '<', 1),
+        is.and([is('told', '<', 2), isFailingFor('24 hours')]),
+        is.and([is('failed_tries', '>=', 20), isFailingFor('5 days')]),
+      ]),
+    )
+    .orderBy('failing_since')
+    .limit(limit)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
+  return rows.map((row) => ({ subscription: subscriptionOfRow(row), call: row.call }))
+}
+
+const isFailingFor = (time: '24 hours' | '5 days') =>
+  sql<boolean>`failing_since <= now() - ${sql.lit(time)}::interval`
+
+/** Remembers that its user was told, once after an hour and once after a day. */
+export async function markTold(
+  tx: Db,
+  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+  told: 1 | 2,
+): Promise<void> {
+  await tx
+    .updateTable('subscriptions')
+    .set({ told })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
     .execute()
 }

@@ -38,7 +38,7 @@ export const waitsFor = (trigger: Trigger, type: LifecycleEventType): boolean =>
 
 /**
  * `on`: events are sent. `needs_reconnect`: its key was replaced or the Login ID changed, events are held. `paused`: its user
- * stopped it for a while, events are held. `ended`: for good.
+ * stopped it for a while, or its target failed for days; events are held. `ended`: for good.
  */
 export type SubscriptionState = 'on' | 'needs_reconnect' | 'paused' | 'ended'
 
@@ -54,9 +54,17 @@ export interface Subscription {
   bookingPageId: BookingPageId | null
   eventTypeId: EventTypeId | null
   state: SubscriptionState
+  /** Why it is paused: its user said so, or its target failed for so long that sending to it was stopped. */
+  pausedFor: 'user' | 'failing' | null
   endedReason: string | null
   createdAt: Instant
+  /** Since when every attempt has failed; null after a success. */
+  failingSince: Instant | null
+  /** What it signs with, sealed; null for one that was made before there were secrets and has not sent since. */
+  signing: { secret: Buffer; former: { secret: Buffer; until: Instant } | null } | null
 }
+
+export type SubscriptionNotFound = { code: 'subscription-not-found' }
 
 /** A subscription with what a person wants to know of it. */
 export interface SubscriptionOverview extends Subscription {

@@ -11,11 +11,10 @@ import {
   listSubscriptions,
   pauseSubscription,
   resumeSubscription,
-  type SubscriptionNotFound,
   subscribe,
   unsubscribe,
 } from '#domain/webhooks/subscribe.ts'
-import type { SubscriptionOverview } from '#domain/webhooks/subscription.ts'
+import type { SubscriptionNotFound, SubscriptionOverview } from '#domain/webhooks/subscription.ts'
 import {
   eventTypesOfTrigger,
   isInScope,
@@ -67,7 +66,7 @@ export const listEventTypesInScope = (
 
 /** Turns a Zap on. A filter must name a page in the caller's scope and an event type of the account. */
 export async function turnZapOn(
-  deps: Pick<Deps, 'database' | 'clock'> & { refusalOfTarget: RefusalOfTarget },
+  deps: Pick<Deps, 'database' | 'clock' | 'secrets'> & { refusalOfTarget: RefusalOfTarget },
   { user, keyId }: ZapierCaller,
   wanted: Filter & { trigger: Trigger; targetUrl: string },
 ): Promise<Result<Subscription, SubscribeProblem>> {

@@ -1,0 +1,175 @@
+import { inAccount } from '#database/db.ts'
+import { findUserOf } from '#domain/accounts/find-user.ts'
+import type { User } from '#domain/accounts/user.ts'
+import type { Deps } from '#domain/deps.ts'
+import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
+import type { BookingId, ContactId, DeliveryId, SubscriptionId, UserId } from '#kit/ids.ts'
+import { ok, type Result, refuse } from '#kit/result.ts'
+import type { Instant } from '#kit/time.ts'
+import {
+  countGivenUp,
+  findOwnerOfDelivery,
+  listAccountDeliveries,
+  listAttemptsByHour,
+  listSubscriptionHealth,
+  reopenGivenUp,
+} from './account-delivery-repository.ts'
+import type { Attempt, DeliveryState } from './delivery.ts'
+import { reopenDeliveries } from './delivery-repository.ts'
+import type { Subscription, SubscriptionState, Trigger } from './subscription.ts'
+import { findSubscription } from './subscription-repository.ts'
+
+/** Which deliveries of the account; what is left out does not matter. */
+export interface DeliveryFilter {
+  state?: DeliveryState | undefined
+  userId?: UserId | undefined
+  trigger?: Trigger | undefined
+  eventType?: LifecycleEventType | 'test' | undefined
+  subscriptionId?: SubscriptionId | undefined
+  /** Planned at this moment or later, and before that one. */
+  from?: Instant | undefined
+  until?: Instant | undefined
+  /** Given up, or still to be tried again after a failed attempt. */
+  failedOnly?: boolean | undefined
+}
+
+/** Where a list goes on: beside one of its deliveries. */
+export interface DeliveryPlace {
+  side: 'older' | 'newer'
+  id: DeliveryId
+}
+
+/** A delivery as an Administrator sees it, whoever's Zap it is for: what became of it, not what was sent. */
+export interface AccountDelivery {
+  id: DeliveryId
+  subscription: Pick<Subscription, 'id' | 'trigger' | 'targetUrl' | 'state'>
+  user: Pick<User, 'id' | 'name'>
+  /** Null for a test event. */
+  eventType: LifecycleEventType | null
+  subjectId: BookingId | ContactId
+  state: DeliveryState
+  createdAt: Instant
+  dueAt: Instant
+  reason: string | null
+  attempts: Attempt[]
+}
+
+export interface AttemptsOfHour {
+  attempts: number
+  failed: number
+  /** Half of the attempts, and 19 of 20, took no longer. Null without attempts. */
+  p50Ms: number | null
+  p95Ms: number | null
+}
+
+/** How a live subscription did in the last 24 hours. */
+export interface SubscriptionHealth {
+  id: SubscriptionId
+  trigger: Trigger
+  targetUrl: string
+  state: SubscriptionState
+  user: Pick<User, 'id' | 'name'>
+  attempts: number
+  delivered: number
+  lastSuccessAt: Instant | null
+  /** Since when every attempt failed. */
+  failingSince: Instant | null
+}
+
+export interface DeliveriesOfAccount {
+  /** Newest first. */
+  deliveries: AccountDelivery[]
+  hasOlder: boolean
+  hasNewer: boolean
+  /** Given up and possible to send again, of the filter; counted up to `replayAtMost`. */
+  givenUp: number
+}
+
+type AdministratorsOnly = { code: 'administrators-only' }
+
+/** So many given-up deliveries are sent again by one press. */
+export const replayAtMost = 10_000
+const perPage = 50
+const healthAtMost = 100
+
+/** Deliveries of the whole account by filter, a page at a time; for Administrators. */
+export const listDeliveriesOfAccount = (
+  { database }: Pick<Deps, 'database'>,
+  {
+    viewer,
+    filter,
+    place,
+  }: { viewer: User; filter: DeliveryFilter; place?: DeliveryPlace | undefined },
+): Promise<Result<DeliveriesOfAccount, AdministratorsOnly>> =>
+  inAccount(database, viewer.accountId, async (tx) => {
+    if (viewer.role !== 'administrator') return refuse({ code: 'administrators-only' })
+    // One more than is shown says whether there are more.
+    const found = await listAccountDeliveries(tx, viewer.accountId, { filter, place, limit: perPage + 1 })
+    const isNewer = place?.side === 'newer'
+    const hasMore = found.length > perPage
+    return ok({
+      deliveries: isNewer ? found.slice(-perPage) : found.slice(0, perPage),
+      hasOlder: isNewer ? true : hasMore,
+      hasNewer: isNewer ? hasMore : place !== undefined,
+      givenUp: await countGivenUp(tx, viewer.accountId, { filter, most: replayAtMost }),
+    })
+  })
+
+/** The last 24 hours of the account: this hour and the 23 before it, and how each live subscription did; for Administrators. */
+export const reviewDeliveries = (
+  { database, clock }: Pick<Deps, 'database' | 'clock'>,
+  viewer: User,
+): Promise<
+  Result<
+    { hours: (AttemptsOfHour & { start: Instant })[]; subscriptions: SubscriptionHealth[] },
+    AdministratorsOnly
+  >
+> =>
+  inAccount(database, viewer.accountId, async (tx) => {
+    if (viewer.role !== 'administrator') return refuse({ code: 'administrators-only' })
+    const now = clock.now()
+    const first = now.round({ smallestUnit: 'hour', roundingMode: 'floor' }).subtract({ hours: 23 })
+    const byHour = new Map(
+      (await listAttemptsByHour(tx, viewer.accountId, first)).map(({ hour, ...found }) => [hour, found]),
+    )
+    const none = { attempts: 0, failed: 0, p50Ms: null, p95Ms: null }
+    return ok({
+      hours: Array.from({ length: 24 }, (_, hour) => ({
+        start: first.add({ hours: hour }),
+        ...(byHour.get(hour) ?? none),
+      })),
+      subscriptions: await listSubscriptionHealth(tx, viewer.accountId, {
+        from: now.subtract({ hours: 24 }),
+        limit: healthAtMost,
+      }),
+    })
+  })
+
+/**
+ * Sends deliveries of anybody's Zaps again, under the same message ids: one, whatever became of it, or up to `replayAtMost` of the
+ * filter that were given up, the oldest first. Where a Zap waits, they wait with it; one that has ended gets nothing more.
+ *
+ * @returns how many are sent again.
+ */
+export async function replayDeliveriesOfAccount(
+  deps: Pick<Deps, 'database' | 'wakeWorker'>,
+  { viewer, ...which }: { viewer: User } & ({ deliveryId: DeliveryId } | { filter: DeliveryFilter }),
+): Promise<Result<number, AdministratorsOnly | { code: 'delivery-not-found' } | { code: 'zap-ended' }>> {
+  const { accountId } = viewer
+  type Replayed = Awaited<ReturnType<typeof replayDeliveriesOfAccount>>
+  const replayed = await inAccount(deps.database, accountId, async (tx): Promise<Replayed> => {
+    // Read anew: the role may have changed since the page was opened.
+    const acting = await findUserOf(tx, accountId, viewer.id)
+    if (acting?.role !== 'administrator') return refuse({ code: 'administrators-only' })
+    if ('filter' in which)
+      return ok(await reopenGivenUp(tx, accountId, { filter: which.filter, most: replayAtMost }))
+    const owner = await findOwnerOfDelivery(tx, accountId, which.deliveryId)
+    const subscription = owner && (await findSubscription(tx, accountId, { ...owner, lock: true }))
+    if (!subscription) return refuse({ code: 'delivery-not-found' })
+    if (subscription.state === 'ended') return refuse({ code: 'zap-ended' })
+    const count = await reopenDeliveries(tx, subscription, which.deliveryId)
+    return count === 0 ? refuse({ code: 'delivery-not-found' }) : ok(count)
+  })
+  if (replayed.ok) deps.wakeWorker()
+  return replayed
+}

@@ -1,0 +1,13 @@
+import type { Deps } from '#domain/deps.ts'
+import { countLiveSubscriptions, type DeliveryGauges, readDeliveryGauges } from './account-delivery-repository.ts'
+
+/** Above this a gauge stays where it is: counting more would cost more than it tells. */
+const countedAtMost = 100_000
+
+/** What waits, is held and was given up over the whole installation, and how long the longest has been due. */
+export const measureDeliveries = ({ database }: Pick<Deps, 'database'>): Promise<DeliveryGauges> =>
+  readDeliveryGauges(database.system, countedAtMost)
+
+/** Live subscriptions of the whole installation by state. */
+export const measureSubscriptions = ({ database }: Pick<Deps, 'database'>) =>
+  countLiveSubscriptions(database.system)

@@ -1,0 +1,93 @@
+import { type Db, inSystem } from '#database/db.ts'
+import { audit } from '#domain/accounts/audit.ts'
+import { findUserOf } from '#domain/accounts/find-user.ts'
+import type { User } from '#domain/accounts/user.ts'
+import type { Deps } from '#domain/deps.ts'
+import type { Layout } from '#domain/notifications/mail-layout.ts'
+import { momentInWords, zoneInWords } from '#domain/notifications/mail-words.ts'
+import { planUserMail } from '#domain/notifications/plan-user-mail.ts'
+import { publicId } from '#kit/ids.ts'
+import type { Subscription } from './subscription.ts'
+import { markTold, stopSubscriptions, takeFailing } from './subscription-repository.ts'
+
+/**
+ * Looks after subscriptions whose every attempt fails: their users are told after an hour and again after a day, and after five days
+ * and at least twenty failed attempts sending is stopped (reliability.md 1.2, "Auto-off"). Never silently: what happens then is held,
+ * and goes out with what was given up when the user turns the Zap on again. A success starts all this anew.
+ *
+ * @returns how many were looked after; fewer than `limit` means that none is left.
+ */
+export const watchFailures = (
+  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl'>,
+  limit: number,
+): Promise<number> =>
+  inSystem(deps.database, async (tx) => {
+    const failing = await takeFailing(tx, limit)
+    for (const { subscription, call } of failing) {
+      if (call === 'stop') await stop(tx, deps, subscription)
+      else await markTold(tx, subscription, call === 'tell-day' ? 2 : 1)
+      const user = await findUserOf(tx, subscription.accountId, subscription.userId)
+      if (user)
+        await planUserMail(tx, deps, {
+          to: user,
+          kind: call === 'stop' ? 'zap-stopped' : 'zap-failing',
+          layout: mailOf(call, { subscription, user, publicUrl: deps.publicUrl }),
+        })
+    }
+    return failing.length
+  })
+
+async function stop(tx: Db, deps: Pick<Deps, 'clock'>, subscription: Subscription): Promise<void> {
+  const { accountId, id, userId } = subscription
+  await stopSubscriptions(tx, accountId, { userId, id }, 'failing')
+  await audit(tx, deps, { accountId, actorUserId: null, action: 'zapier.zap-stopped', subject: id })
+}
+
+function mailOf(
+  call: 'tell-hour' | 'tell-day' | 'stop',
+  {
+    subscription,
+    user,
+    publicUrl,
+  }: { subscription: Subscription; user: Pick<User, 'name' | 'zone'>; publicUrl: string },
+): Layout {
+  const { failingSince, targetUrl } = subscription
+  const since = failingSince
+    ? `${momentInWords(failingSince, user.zone)}, ${zoneInWords(user.zone, failingSince)}`
+    : ''
+  const host = URL.parse(targetUrl)?.host ?? 'its target'
+  const words = {
+    'tell-hour': {
+      heading: 'A Zap does not reach its target',
+      text: 'For an hour now nothing that this Zap was owed has arrived. It is tried again and again for three days; you need not do anything if the target is only down.',
+    },
+    'tell-day': {
+      heading: 'A Zap has not reached its target for a day',
+      text: 'For a day now nothing that this Zap was owed has arrived. It is still tried; look whether the Zap is on in Zapier.',
+    },
+    stop: {
+      heading: 'A Zap was stopped: its target does not answer',
+      text: 'For five days nothing that this Zap was owed has arrived, so sending to it was stopped. What happens from now on is kept. When the target is back, turn the Zap on again on its page: everything it missed is sent then.',
+    },
+  }[call]
+  return {
+    tone: 'bad',
+    heading: words.heading,
+    blocks: [
+      { kind: 'paragraph', text: `Hello ${user.name},` },
+      { kind: 'paragraph', text: words.text },
+      {
+        kind: 'facts',
+        facts: [
+          ['Sends to', host],
+          ['Fails since', since],
+        ],
+      },
+      {
+        kind: 'button',
+        text: 'Open the Zap',
+        href: `${publicUrl}/settings/other/zapier/manage-zaps/${publicId('subscription', subscription.id)}`,
+      },
+    ],
+  }
+}

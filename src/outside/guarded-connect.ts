@@ -4,8 +4,9 @@ import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { buildConnector } from 'undici'
 import type { AttemptFailure } from '#kit/attempt-outcome.ts'
 import { isSameAddress } from './address-ranges.ts'
+import { approveTarget } from './approve-target.ts'
 import type { LookUpAddresses } from './look-up-addresses.ts'
-import { judgeAddress, parseTarget, type Target, type TargetPolicy } from './target-guard.ts'
+import type { Target, TargetPolicy } from './target-guard.ts'
 
 /** Why no connection came about, already in the terms of the attempt. */
 export class NotConnected extends Error {
@@ -33,8 +34,7 @@ const nextAddressMs = 500
 /**
  * Makes the function that opens every socket of the sender: look up, judge, connect, in this order and nothing else.
  *
- * All addresses of the name must pass; one bad one among good ones refuses the target. The socket can only go to
- * an address judged here, since this list is what the connection's own look-up hears; where it ended up is checked
+ * All addresses of the name must pass (`approve-target.ts`). The socket can only go to an address judged there, since this list is what the connection's own look-up hears; where it ended up is checked
  * once more before the first byte is written, so a fault in the layers below cannot open a hole.
  */
 export const guardedConnect =
@@ -47,45 +47,12 @@ export const guardedConnect =
   }
 
 async function open(settings: ConnectSettings, origin: string): Promise<Socket | TLSSocket> {
-  const parsed = parseTarget(origin, settings.policy)
-  if (!parsed.ok) {
-    const { code, reason } = parsed.problem
-    throw new NotConnected({ kind: code === 'blocked-address' ? code : 'bad-target', reason })
-  }
-  const target = parsed.value
   const deadline = performance.now() + settings.connectMs
-  const addresses = target.isAddress ? [target.host] : await lookUpInTime(settings, target)
-  for (const address of addresses) {
-    const verdict = judgeAddress(address, settings.policy, target)
-    if (!verdict.open) throw new NotConnected({ kind: 'blocked-address', reason: verdict.reason })
-  }
+  const approved = await approveTarget(origin, { ...settings, lookUpMs: settings.connectMs })
+  if (!approved.ok) throw new NotConnected(approved.problem)
+  const { target, addresses } = approved.value
   const socket = await connectToOneOf(target, addresses, deadline)
   return target.scheme === 'http:' ? socket : encrypt(settings, target, socket, deadline)
-}
-
-async function lookUpInTime({ lookUp, connectMs }: ConnectSettings, target: Target): Promise<string[]> {
-  const stop = new AbortController()
-  const timedOut = new NotConnected({ kind: 'timed-out', phase: 'lookup' })
-  return new Promise<string[]>((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(timedOut)
-      stop.abort()
-    }, connectMs)
-    lookUp(target, stop.signal)
-      .then(
-        (addresses) =>
-          addresses.length > 0
-            ? resolve(addresses)
-            : reject(new NotConnected({ kind: 'dns-failed', code: 'ENODATA' })),
-        (error: NodeJS.ErrnoException) =>
-          reject(
-            error.code === 'ETIMEOUT'
-              ? timedOut
-              : new NotConnected({ kind: 'dns-failed', code: error.code ?? 'unknown' }),
-          ),
-      )
-      .finally(() => clearTimeout(timer))
-  })
 }
 
 /** Waits for `event` on the socket, for an error of it, or for the deadline; destroys the socket unless it came. */

@@ -142,6 +142,22 @@ describe('judgeAddress', () => {
     })
   })
 
+  test.each([
+    ['10.1.0.0/16', 'https://10.1.2.3/', '10.1.2.3', '10.1.0.0/16'],
+    ['http://n8n.lan:5678', 'http://n8n.lan:5678/', '10.1.2.3', 'http://n8n.lan:5678'],
+    ['http://n8n.lan:5678', 'http://n8n.lan:5678/', '8.8.8.8', 'http://n8n.lan:5678'],
+    ['https://*:9000', 'https://hooks.example.com:9000/', '8.8.8.8', 'https://*:9000'],
+    ['169.254.169.254', 'http://169.254.169.254/', '169.254.169.254', '169.254.169.254'],
+    ['10.0.0.0/8', 'https://hooks.example.com/', '8.8.8.8', undefined],
+  ])('with %s, %s at %s is opened by %s', (entries, url, address, openedBy) => {
+    const policy = allowing(entries)
+    const target = parseTarget(url, policy)
+    expect(target.ok && judgeAddress(address, policy, target.value)).toEqual({
+      open: true,
+      ...(openedBy !== undefined && { openedBy }),
+    })
+  })
+
   test('does not tell which internal address a name leads to', () => {
     const target = parseTarget('https://db.example.com/', closedPolicy)
     expect(target.ok && judgeAddress('10.20.30.40', closedPolicy, target.value)).toEqual({
@@ -158,6 +174,11 @@ describe('parseTarget', () => {
     ['HTTPS://example.com/A?b=C#part', 'https://example.com/A?b=C'],
     ['https://example.com.:443/x', 'https://example.com/x'],
     ['https://example.com:8443/x', 'https://example.com:8443/x'],
+    ['https://n8n.example.com:5678/webhook/1', 'https://n8n.example.com:5678/webhook/1'],
+    ...[1880, 2053, 2083, 2087, 2096, 8123, 10_000].map((port) => {
+      const url = `https://example.com:${port}/`
+      return [url, url]
+    }),
     ['https://example.com:/x', 'https://example.com/x'],
     ['https://example.com/?a=user@host', 'https://example.com/?a=user@host'],
     ['https://example.com/@name', 'https://example.com/@name'],
@@ -234,6 +255,12 @@ describe('parseTarget', () => {
     ['https://example.com:5432/', 'port'],
     ['https://example.com:6379/', 'port'],
     ['https://8.8.8.8:25/', 'port'],
+    ['https://example.com:1/', 'port'],
+    ['https://example.com:444/', 'port'],
+    ['https://example.com:2375/', 'port'],
+    ['https://example.com:8080/', 'port'],
+    ['https://example.com:9200/', 'port'],
+    ['https://example.com:65535/', 'port'],
     ['https://127.0.0.1/', 'blocked-address'],
     ['https://127.1/', 'blocked-address'],
     ['https://127.0.1/', 'blocked-address'],
@@ -287,6 +314,14 @@ describe('parseTarget', () => {
     ['https://kubernetes.default.svc.cluster.local/', 'blocked-address'],
   ])('refuses %j as %s', (url, code) => {
     expect(verdictOnUrl(url)).toBe(code)
+  })
+
+  test('names the ports that are open', () => {
+    expect(parseTarget('https://example.com:22/', closedPolicy)).toMatchObject({
+      problem: {
+        reason: 'port 22 is not allowed; use 443, 1880, 2053, 2083, 2087, 2096, 5678, 8123, 8443 or 10000.',
+      },
+    })
   })
 
   test('gives a sentence with each refusal', () => {
@@ -346,7 +381,9 @@ describe('the allow list', () => {
     ['10.1.0.0/16', 'https://[::ffff:10.1.2.3]/', '', 'open'],
     ['10.1.0.0/16', 'https://[64:ff9b::10.1.2.3]/', '', 'open'],
     ['10.1.0.0/16', 'https://10.2.2.3/', '', 'blocked-address'],
-    ['10.1.0.0/16', 'https://10.1.2.3:5678/', '', 'port'],
+    ['10.1.0.0/16', 'https://10.1.2.3:5678/', '', 'open'],
+    ['10.1.0.0/16', 'http://10.1.2.3:5678/', '', 'scheme'],
+    ['10.1.0.0/16', 'https://10.1.2.3:9999/', '', 'port'],
     ['10.1.0.0/16', 'https://hooks.example.com/', '10.1.9.9', 'open'],
     ['10.1.0.0/16', 'http://n8n/', '10.1.9.9', 'open'],
     ['10.1.0.0/16', 'http://hooks.example.com/', '8.8.8.8', 'blocked-address'],
@@ -359,6 +396,20 @@ describe('the allow list', () => {
     ['[::1]:4201', 'http://[::1]:4201/', '', 'open'],
     ['::1', 'http://[0:0::1]/', '', 'open'],
     ['http://[::1]:*', 'http://[::1]:9/', '', 'open'],
+    // Ports and plain http of all public addresses; nothing private comes with them.
+    ['https://*:9000', 'https://hooks.example.com:9000/', '8.8.8.8', 'open'],
+    ['https://*:9000', 'https://8.8.8.8:9000/', '', 'open'],
+    ['https://*:9000', 'https://hooks.example.com:9001/', '8.8.8.8', 'port'],
+    ['https://*:9000', 'http://hooks.example.com:9000/', '8.8.8.8', 'scheme'],
+    ['https://*:9000', 'https://hooks.example.com:9000/', '10.1.2.3', 'blocked-address'],
+    ['https://*:9000', 'https://10.1.2.3:9000/', '', 'blocked-address'],
+    ['https://*:9000', 'https://n8n.local:9000/', '8.8.8.8', 'blocked-address'],
+    ['http://*', 'http://hooks.example.com/', '8.8.8.8', 'open'],
+    ['http://*', 'http://hooks.example.com:8080/', '8.8.8.8', 'scheme'],
+    ['http://*:*', 'http://hooks.example.com:8080/', '8.8.8.8', 'open'],
+    ['http://*:*', 'http://hooks.example.com/', '127.0.0.1', 'blocked-address'],
+    ['http://*:*', 'http://169.254.169.254/', '', 'blocked-address'],
+    ['http://*:*', 'http://[::ffff:10.0.0.1]:8080/', '', 'blocked-address'],
     // Metadata: by the address itself only.
     ['0.0.0.0/0:*, ::/0:*', 'http://10.9.9.9:99/', '', 'open'],
     ['0.0.0.0/0:*, ::/0:*', 'http://169.254.169.254/', '', 'blocked-address'],
@@ -400,7 +451,9 @@ describe('the allow list', () => {
     ['localhost:70000', 'has a port outside 1 to 65535'],
     ['localhost:', 'is not a host, an origin or a network'],
     ['localhost:port', 'is not a host, an origin or a network'],
-    ['*', 'has a * in the host; name each host, or open a network such as 10.1.0.0/16'],
+    ['*', 'needs a scheme: https://*:9000 opens port 9000 of all public addresses, and nothing private'],
+    ['*:9000', 'needs a scheme: https://*:9000 opens port 9000 of all public addresses, and nothing private'],
+    ['https://*.lan', 'has a * in the host; name each host, or open a network such as 10.1.0.0/16'],
     ['*.lan', 'has a * in the host; name each host, or open a network such as 10.1.0.0/16'],
     ['0x7f.1', 'must be written as 127.0.0.1'],
     ['http://', 'is not a host, an origin or a network'],

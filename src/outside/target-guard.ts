@@ -10,19 +10,23 @@ import {
 } from './address-ranges.ts'
 
 /**
- * Which targets outgoing calls may reach. Closed by default: public addresses over https only. The operator opens
- * more with `ALLOW_PRIVATE_TARGETS`. The URL is judged when it is entered and before every call; addresses are
- * judged when a connection is made, on the very address that is then used.
+ * Which targets outgoing calls may reach. Closed by default: public addresses over https on `standardPorts` only. The
+ * operator opens more with `ALLOW_PRIVATE_TARGETS`. The URL is judged when it is entered and before every call;
+ * addresses are judged when a connection is made, on the very address that is then used.
+ *
+ * @see docs/adr/0016-targets.md
  */
 
 type Scheme = 'http:' | 'https:'
 
-/** `text` is the entry as the operator wrote it. Without `scheme`, both. Exactly one of `host` and `block`. */
+/** `text` is the entry as the operator wrote it. Without `scheme`, both. Exactly one of `host`, `block` and `anyPublic`. */
 type AllowEntry = {
   text: string
   scheme?: Scheme
   host?: string
   block?: AddressBlock
+  /** Every public address, on a port or over a scheme that is closed otherwise. Opens nothing private. */
+  anyPublic?: true
   port: number | 'any' | 'standard'
 }
 
@@ -44,8 +48,6 @@ export type Target = {
   isAddress: boolean
   /** The operator opened this very host for this scheme and port. */
   openedByName: boolean
-  /** Plain http or an unusual port: only addresses in a network that the operator opened will do. */
-  needsOpenedNetwork: boolean
 }
 
 export type TargetProblemCode =
@@ -61,10 +63,21 @@ export type TargetProblem = { code: TargetProblemCode; reason: string }
 export type AllowListProblem = { code: 'bad-allow-list'; entry: string; reason: string }
 
 /** `reason` completes "the target is blocked:" and never tells which internal address a name leads to. */
-export type AddressVerdict = { open: true } | { open: false; reason: string }
+export type AddressVerdict =
+  /** `openedBy` is the operator's entry without which it would be closed. */
+  { open: true; openedBy?: string } | { open: false; reason: string }
 
 const longestUrl = 2000
-const standardPorts: Record<Scheme, readonly number[]> = { 'http:': [80], 'https:': [443, 8443] }
+/**
+ * Over https: beside 443 and 8443 the ports on which Cloudflare (2053 to 2096) and Tailscale Funnel (10000) hand https
+ * on, and the own ports of n8n (5678), Home Assistant (8123) and Node-RED (1880). No port of a database, a broker or a
+ * remote shell is among them.
+ */
+const standardPorts: Record<Scheme, readonly number[]> = {
+  'http:': [80],
+  'https:': [443, 1880, 2053, 2083, 2087, 2096, 5678, 8123, 8443, 10_000],
+}
+const portsInWords = standardPorts['https:'].join(', ').replace(/, (\d+)$/, ' or $1')
 const defaultPort = (scheme: Scheme): number => (scheme === 'http:' ? 80 : 443)
 
 /** One label may hold an underscore: real hosts do, whatever RFC 952 says. */
@@ -84,8 +97,7 @@ const bare = (host: string): string => (host.startsWith('[') ? host.slice(1, -1)
 /**
  * Reads one entry: `[http://|https://]host-or-network[:port|:*]`.
  *
- * With a scheme and no port, the port is the scheme's own, as in any origin. Without both, the standard ports: 80
- * for http, 443 and 8443 for https.
+ * With a scheme and no port, the port is the scheme's own, as in any origin. Without both, `standardPorts`.
  */
 function parseEntry(text: string): Result<AllowEntry, AllowListProblem> {
   const bad = (reason: string) => refuse<AllowListProblem>({ code: 'bad-allow-list', entry: text, reason })
@@ -116,6 +128,10 @@ function parseEntry(text: string): Result<AllowEntry, AllowListProblem> {
       return bad('is not the first address of its network; write for example 10.1.0.0/16')
     return ok({ ...rest, block })
   }
+  if (place === '*')
+    return typed
+      ? ok({ ...rest, anyPublic: true })
+      : bad('needs a scheme: https://*:9000 opens port 9000 of all public addresses, and nothing private')
   if (place.includes('*'))
     return bad('has a * in the host; name each host, or open a network such as 10.1.0.0/16')
   if (isIP(place) === 4) return ok({ ...rest, host: place })
@@ -132,7 +148,8 @@ function parseEntry(text: string): Result<AllowEntry, AllowListProblem> {
  *
  * `http://localhost:4201` opens exactly this origin, `http://127.0.0.1:*` any port of it, `n8n.lan` the host on the
  * standard ports, `n8n.lan:5678` one port over http and https, `10.1.0.0/16` a network on the standard ports,
- * `10.1.0.0/16:5678` and `[fd12::/16]:*` with others. An opened name is trusted with whatever private address it
+ * `10.1.0.0/16:5678` and `[fd12::/16]:*` with others, `https://*:9000` this port of all public addresses. An opened
+ * name is trusted with whatever private address it
  * leads to, but metadata addresses are opened only by the address itself (`169.254.169.254`, or with /32).
  */
 export function parseAllowList(text: string): Result<TargetPolicy, AllowListProblem> {
@@ -165,9 +182,15 @@ export function judgeAddress(address: string, policy: TargetPolicy, target?: Tar
   const blocks = policy.entries.filter(
     (entry) => entry.block && blockContains(entry.block, meant) && admits(entry),
   )
+  const openBy = (entry: AllowEntry | undefined): AddressVerdict =>
+    entry ? { open: true, openedBy: entry.text } : { open: true }
 
   if (nature === 'public') {
-    if (!target?.needsOpenedNetwork || blocks.length > 0) return { open: true }
+    if (!target || isOrdinary(target)) return { open: true }
+    const opener =
+      blocks[0] ??
+      policy.entries.find((entry) => (entry.anyPublic || entry.host === target.host) && admits(entry))
+    if (opener) return openBy(opener)
     return {
       open: false,
       reason: 'only networks opened by the operator may be called over http or on this port.',
@@ -179,16 +202,20 @@ export function judgeAddress(address: string, policy: TargetPolicy, target?: Tar
   }
   if (nature === 'never') return closed
   if (nature === 'metadata') {
-    const byBlock = blocks.some((entry) => entry.block && isSingleAddress(entry.block))
     const spelledOut = !target || target.isAddress
-    const byHost = policy.entries.some((entry) => entry.host === meant.toString() && admits(entry))
-    return byBlock || (spelledOut && byHost) ? { open: true } : closed
+    const opener =
+      blocks.find((entry) => entry.block && isSingleAddress(entry.block)) ??
+      policy.entries.find((entry) => spelledOut && entry.host === meant.toString() && admits(entry))
+    return opener ? openBy(opener) : closed
   }
-  const openedByName = target
-    ? target.openedByName
-    : policy.entries.some((entry) => entry.host === meant.toString())
-  return openedByName || blocks.length > 0 ? { open: true } : closed
+  const named = target ? target.host : meant.toString()
+  const opener = policy.entries.find((entry) => entry.host === named && admits(entry)) ?? blocks[0]
+  return opener ? openBy(opener) : closed
 }
+
+/** Https on a standard port: what public targets may use without being opened. */
+const isOrdinary = ({ scheme, port }: Pick<Target, 'scheme' | 'port'>): boolean =>
+  scheme === 'https:' && standardPorts[scheme].includes(port)
 
 /**
  * Reads a target URL and judges all that can be judged without asking DNS.
@@ -221,7 +248,7 @@ export function parseTarget(text: string, policy: TargetPolicy): Result<Target, 
 
   const openedByName = policy.entries.some((entry) => entry.host === host && portAdmits(entry, scheme, port))
   const maybeByNetwork = policy.entries.some((entry) => entry.block && portAdmits(entry, scheme, port))
-  const ordinary = scheme === 'https:' && standardPorts['https:'].includes(port)
+  const publicIsOpen = policy.entries.some((entry) => entry.anyPublic && portAdmits(entry, scheme, port))
   const target: Target = {
     href: url.href,
     scheme,
@@ -229,12 +256,11 @@ export function parseTarget(text: string, policy: TargetPolicy): Result<Target, 
     port,
     isAddress,
     openedByName,
-    needsOpenedNetwork: !ordinary && !openedByName,
   }
-  if (target.needsOpenedNetwork && !maybeByNetwork) {
+  if (!isOrdinary(target) && !openedByName && !maybeByNetwork && !publicIsOpen) {
     const hostIsListed = policy.entries.some((entry) => entry.host === host)
     if (scheme === 'http:' && !hostIsListed) return no('scheme', 'it must begin with https://.')
-    return no('port', `port ${port} is not allowed; use 443 or 8443.`)
+    return no('port', `port ${port} is not allowed; use ${portsInWords}.`)
   }
   if (isAddress) {
     const verdict = judgeAddress(host, policy, target)

@@ -425,6 +425,7 @@ export type StatusDetail =
   | 'by_system'
   | 'reschedule_requested'
   | 'new_times_requested'
+  | 'new_times_sent'
   | 'rescheduled_elsewhere'
   | 'reassigned'
 

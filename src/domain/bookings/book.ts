@@ -112,7 +112,7 @@ export async function requestBooking(
     }
     const former = formerId && (await lockBooking(tx, page.accountId, formerId))
     if (former?.status === 'requested') {
-      const canceled = afterAct(former, 'cancel-request', { now, detail: 'by_customer' })
+      const canceled = afterAct(former, 'cancel-request', { now, detail: 'new_times_sent' })
       await updateBooking(tx, canceled)
       await recordChange(tx, deps, {
         type: acts['cancel-request'].event,

@@ -84,7 +84,7 @@ export function mailsOf(event: BookingEvent, context: MailContext): Mail[] {
           'customer-requested',
           forCustomer(
             'plain',
-            'Your booking request is sent',
+            booking.canceledBookingId ? 'Your new times are sent' : 'Your booking request is sent',
             `${owner} chooses one of the times you suggest. None of them is held until then.`,
           ),
         ),
@@ -92,7 +92,7 @@ export function mailsOf(event: BookingEvent, context: MailContext): Mail[] {
           'owner-requested',
           forOwner(
             'plain',
-            `Booking request from ${customer}`,
+            `${booking.canceledBookingId ? 'New times' : 'Booking request'} from ${customer}`,
             'Choose one of the suggested times, or ask for others.',
           ),
         ),
@@ -188,6 +188,8 @@ export function mailsOf(event: BookingEvent, context: MailContext): Mail[] {
         ),
       ]
     case 'booking.request_canceled': {
+      // The new request says what became of this one.
+      if (booking.detail === 'new_times_sent') return []
       const asksAgain = booking.detail === 'new_times_requested'
       return [
         asksAgain
@@ -345,6 +347,7 @@ function factsFor({ booking, bookingId }: BookingEvent, zone: string, { owner }:
       : [
           ['Time', spanInWords(instant(booking.startsAt), instant(booking.endsAt), zone)] as [string, string],
         ]),
+    ['Instead of', booking.status === 'Requested' ? booking.canceledBookingId : ''],
     ['Before', booking.formerStartsAt && momentAndZoneInWords(instant(booking.formerStartsAt), zone)],
     ['Reason', booking.reason === 'tzdata' ? '' : booking.reason],
     ['With', `${booking.customer.name} and ${owner.name}`],

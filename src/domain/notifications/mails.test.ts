@@ -4,6 +4,7 @@ import { cancelAsCustomer, cancelAsUser } from '#domain/bookings/cancel-booking.
 import { approveRequest, reassign } from '#domain/bookings/handle-booking.ts'
 import { rescheduleAsCustomer } from '#domain/bookings/reschedule.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
+import { publicId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
 import type { MailOutcome, StoredMail } from './mail.ts'
@@ -174,7 +175,10 @@ describe('mails', () => {
     )
 
     const second = await ask(first)
-    await post(house)
+    const answered = await post(house)
+    expect(kinds(answered)).toEqual(['customer-requested', 'owner-requested'])
+    for (const mail of answered)
+      expect(mail.text).toContain(`Instead of: ${publicId('booking', first.bookingId)}`)
     accepted(
       await approveRequest(house, { viewer: ana, bookingId: second.bookingId, start: at(tuesdayNoon) }),
     )
@@ -200,6 +204,50 @@ describe('mails', () => {
     for (const mails of [takenBack, declined])
       expect(kinds(mails)).toEqual(['customer-request-canceled', 'owner-request-canceled'])
     for (const mail of declined) expect(mail.text).toContain('Reason: On leave')
+  })
+
+  test('a customer who sends other times for an open request gets one mail, which names the former request; so does the owner', async () => {
+    const house = await openHouse()
+    const { page } = await house.anAccount()
+    await house.sql(
+      `update booking_pages set scheduling = scheduling || '{"mode":"approval","suggestedTimes":1}' where id = $1`,
+      [page.id],
+    )
+    const ask = async (time: string, instead?: Booked) =>
+      accepted(
+        await requestBooking(house, {
+          pageSlug: page.slug,
+          eventTypeSlug: '30-minute-meeting',
+          starts: [at(time)],
+          customer: {
+            name: 'Lena Novak',
+            email: 'lena@example.org',
+            company: '',
+            phone: '',
+            note: '',
+            zone: 'Asia/Kathmandu',
+          },
+          ...(instead ? { instead: addressOf(instead) } : {}),
+        }),
+      )
+    const first = await ask(tuesdayTen)
+    await post(house)
+    await ask(tuesdayNoon, first)
+    const mails = await post(house)
+    expect(mails.map(({ to }) => to.address).sort()).toEqual(['ana@example.com', 'lena@example.org'])
+    const [toLena, toAna] = ['customer-requested', 'owner-requested'].map((wanted) =>
+      mails.find(({ kind }) => kind === wanted),
+    )
+    expect(toLena?.subject).toBe('Your new times are sent: 30 minute meeting')
+    expect(toAna?.subject).toBe('New times from Lena Novak: 30 minute meeting')
+    for (const mail of [toLena, toAna]) {
+      expect(mail?.text).toContain(`Instead of: ${publicId('booking', first.bookingId)}`)
+      expect(mail?.text).not.toContain('canceled')
+    }
+    // The former request is over all the same.
+    expect(await house.sql('select status, detail from bookings where id = $1', [first.bookingId])).toEqual([
+      { status: 'canceled', detail: 'new_times_sent' },
+    ])
   })
 
   test('a move after a reassignment takes the booking out of the calendar of who had it meanwhile', async () => {

@@ -16,6 +16,7 @@ const detailWords: Record<StatusDetail, string> = {
   by_system: 'set by the system',
   reschedule_requested: 'reschedule requested by user',
   new_times_requested: 'new times requested by user',
+  new_times_sent: 'by customer, who sent other times',
   rescheduled_elsewhere: 'rescheduled by customer, to another booking',
   reassigned: 'reassigned by user',
 }

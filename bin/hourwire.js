@@ -24,13 +24,18 @@ const commands = {
     run: 'runResetLink',
     says: 'print a link to set a new password, where no mail arrives',
   },
+  'check-target': {
+    module: '../src/commands/check-target.ts',
+    run: 'runCheckTarget',
+    says: 'say whether webhooks would be sent to an address, without calling it',
+  },
 }
 
 const usage = `Usage: hourwire COMMAND [arguments]
 
 Commands:
 ${Object.entries(commands)
-  .map(([name, { says }]) => `  ${name.padEnd(10)} ${says}`)
+  .map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`)
   .join('\n')}
 
 hourwire COMMAND --help tells more about one.
@@ -53,14 +58,31 @@ async function runCommand([name, ...args]) {
     return
   }
   const { [command.run]: run } = await import(command.module)
-  const { stdout, stderr, exitCode } = await run({ args, readText })
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', (error) => {
     if (error.code !== 'EPIPE') throw error
+    process.exit()
   })
+  const { stdout, stderr, exitCode } = await run({ args, readText, readLines, write })
+  process.exitCode = exitCode
   process.stdout.write(stdout)
   process.stderr.write(stderr)
-  process.exitCode = exitCode
+}
+
+/** The lines of standard input as they come. Only `\n` and `\r\n` end one. */
+async function* readLines() {
+  let rest = ''
+  for await (const chunk of process.stdin.setEncoding('utf8')) {
+    const lines = (rest + chunk).split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+/** Writes a part of the output at once, for commands that answer line by line. */
+function write(text) {
+  return new Promise((resolve) => process.stdout.write(text, () => resolve()))
 }
 
 async function readText(file) {

@@ -1,5 +1,5 @@
 import { lookup as askSystem, Resolver } from 'node:dns/promises'
-import type { Target } from './target-guard.ts'
+import type { Target, TargetPolicy } from './target-guard.ts'
 
 /**
  * All addresses of a target's name, or an error with a resolver's `code`. Stops asking when `signal` aborts; what
@@ -56,6 +56,10 @@ export function createLookUp(options: LookUpOptions = {}): LookUpAddresses {
     }
   }
 }
+
+/** The look-up that goes with a policy, for sender and `check-target` alike. */
+export const lookUpUnder = ({ entries }: TargetPolicy): LookUpAddresses =>
+  createLookUp({ mayAskSystem: entries.some((entry) => entry.block !== undefined) })
 
 /** Both families' answers, or the one that came when the other fails or is late; the first error when none came. */
 async function eitherFamily(

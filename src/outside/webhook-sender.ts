@@ -8,7 +8,7 @@ import {
   parseRetryAfter,
 } from '#kit/attempt-outcome.ts'
 import { guardedConnect, NotConnected } from './guarded-connect.ts'
-import { createLookUp, type LookUpAddresses } from './look-up-addresses.ts'
+import { type LookUpAddresses, lookUpUnder } from './look-up-addresses.ts'
 import { parseTarget, type Target, type TargetPolicy } from './target-guard.ts'
 
 export type SenderLimits = {
@@ -81,9 +81,7 @@ class CutOff extends Error {}
 export function createWebhookSender(settings: SenderSettings): WebhookSender {
   const { policy, userAgent, nowMs = Date.now } = settings
   const limits = { ...standardLimits, ...settings.limits }
-  const lookUp =
-    settings.lookup ??
-    createLookUp({ mayAskSystem: policy.entries.some((entry) => entry.block !== undefined) })
+  const lookUp = settings.lookup ?? lookUpUnder(policy)
   const agent = new Agent({
     connect: guardedConnect({ policy, lookUp, connectMs: limits.connectMs, ca: settings.ca }),
     connections: limits.socketsPerOrigin,

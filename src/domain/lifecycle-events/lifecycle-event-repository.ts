@@ -120,16 +120,25 @@ const actorOf = (kind: Actor['kind'], userId: UserId | null): Actor =>
 /**
  * Takes up to `limit` events out of the outbox, oldest first, and returns them. Over the whole installation: the worker asks.
  *
- * They are back if the transaction does not commit; rows that another worker is planning are passed over.
+ * They are back if the transaction does not commit; rows that another worker is planning are passed over, and so is what happened
+ * later to the same booking or contact: it must not be planned, and sent, before them.
  */
 export async function takeUnplannedEvents(tx: Db, limit: number): Promise<LifecycleEvent[]> {
+  const waitsForAnEarlier = (subject: 'booking_id' | 'contact_id') => sql`exists (
+    select from lifecycle_events earlier
+    join unplanned_events waiting on waiting.account_id = earlier.account_id and waiting.event_id = earlier.id
+    where earlier.account_id = mine.account_id and ${sql.ref(`earlier.${subject}`)} = ${sql.ref(`mine.${subject}`)}
+      and earlier.sequence < mine.sequence
+      and (waiting.account_id, waiting.event_id) not in (select account_id, event_id from free))`
   const { rows } = await sql<EventRow>`
-    with taken as (
-      delete from unplanned_events
-      where (account_id, event_id) in (
-        select account_id, event_id from unplanned_events order by recorded_at limit ${limit} for update skip locked
-      )
-      returning account_id, event_id
+    with free as materialized (
+      select account_id, event_id from unplanned_events order by recorded_at limit ${limit} for update skip locked
+    ), taken as (
+      delete from unplanned_events using free join lifecycle_events mine
+        on mine.account_id = free.account_id and mine.id = free.event_id
+      where unplanned_events.account_id = free.account_id and unplanned_events.event_id = free.event_id
+        and not ${waitsForAnEarlier('booking_id')} and not ${waitsForAnEarlier('contact_id')}
+      returning unplanned_events.account_id, unplanned_events.event_id
     )
     select ${sql.join(eventColumns.map((column) => sql.ref(column)))}
     from taken join lifecycle_events on lifecycle_events.account_id = taken.account_id and lifecycle_events.id = taken.event_id
@@ -198,4 +207,17 @@ export async function listEventsByBooking(
     .orderBy('sequence')
     .execute()
   return rows.map(eventOfRow).filter(isBookingEvent)
+}
+
+/** How many events of the whole installation wait to be planned, counted up to `most`, and for how long the oldest has. */
+export async function readOutbox(
+  system: Db,
+  most: number,
+): Promise<{ waiting: number; oldestSeconds: number }> {
+  const { rows } = await sql<{ waiting: number; oldestSeconds: number }>`
+    select (select count(*)::int from (select from unplanned_events limit ${most}) counted) as waiting,
+      greatest(0, coalesce(extract(epoch from now() - (select min(recorded_at) from unplanned_events)), 0))::float8 as "oldestSeconds"`.execute(
+    system,
+  )
+  return rows[0] as { waiting: number; oldestSeconds: number }
 }

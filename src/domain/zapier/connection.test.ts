@@ -92,6 +92,20 @@ describe('a key that is regenerated with a grace', () => {
     expect((await callWith({ key: second })).ok).toBe(false)
     expect(await endGraces(house, 10)).toBe(0)
   })
+
+  test('that is cut short by another grace takes its Zaps along: they wait when that one ends', async () => {
+    const { house, ana, callWith, books, states } = await aConnection()
+    accepted(await regenerateKey(house, ana, { grace: true }))
+    const { key: third } = accepted(await regenerateKey(house, ana, { grace: true }))
+    expect(await states()).toEqual(['on'])
+    house.setNow('2026-11-24T08:00:00Z')
+    expect(await endGraces(house, 10)).toBe(1)
+    expect(await states()).toEqual(['needs_reconnect'])
+    await books()
+    expect(await house.deliverAll()).toEqual([])
+    expect((await callWith({ key: third })).ok).toBe(true)
+    expect(await house.deliverAll()).toHaveLength(1)
+  })
 })
 
 describe('a changed Login ID', () => {

@@ -82,7 +82,10 @@ export async function regenerateKey(
       if (!ended) return refuse({ code: 'no-zapier-key' })
       const made = await storeNewKey(tx, deps, user)
       if (!made) throw new Error('A second key appeared while one was replaced')
-      const zapsStopped = grace ? 0 : await holdAllSubscriptions(tx, user.accountId, { userId: user.id })
+      // A grace is of the key that ended last: Zaps of one before it, whose own grace it cut short, end their time with it.
+      const zapsStopped = grace
+        ? await takeOverSubscriptions(tx, user.accountId, { userId: user.id, keyId: ended.id })
+        : await holdAllSubscriptions(tx, user.accountId, { userId: user.id })
       await audit(tx, deps, {
         accountId: user.accountId,
         actorUserId: user.id,

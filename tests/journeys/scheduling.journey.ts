@@ -195,6 +195,20 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await customer.getByRole('button', { name: 'Confirm booking' }).click()
     await expect(customer.getByRole('heading', { name: 'Your booking is confirmed' })).toBeVisible()
     await expect(customer.getByText('Back, Knee')).toBeVisible()
+    // The calendar file and both links name the same instant.
+    const file = await (await customer.request.get(`${customer.url()}&format=ics`)).text()
+    const start = /DTSTART:(\d{8}T\d{6}Z)/.exec(file)?.[1] ?? 'none'
+    const google = customer.getByRole('link', { name: 'Google Calendar' })
+    await expect(google).toHaveAttribute(
+      'href',
+      new RegExp(`^https://calendar.google.com/.*dates=${start}%2F`),
+    )
+    const outlook = customer.getByRole('link', { name: 'Outlook.com' })
+    const spelled = start.replace(/(....)(..)(..T..)(..)(..Z)/, '$1-$2-$3%3A$4%3A$5')
+    await expect(outlook).toHaveAttribute(
+      'href',
+      new RegExp(`^https://outlook.live.com/.*startdt=${spelled}&.*location=Quay%207`),
+    )
     myBooking = customer.url().replace('?new=1', '')
     await look(customer, '55-clinic-confirmed')
     const late = await customer.request.get(formAddress)

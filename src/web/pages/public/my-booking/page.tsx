@@ -4,7 +4,8 @@ import { type Booking, type BookingStatus, customerPathOf } from '#domain/bookin
 import { customerMay } from '#domain/bookings/booking-status.ts'
 import { cancelAsCustomer } from '#domain/bookings/cancel-booking.ts'
 import { showCustomersBooking } from '#domain/bookings/show-booking.ts'
-import { calendarFile, calendarUid } from '#domain/notifications/calendar-file.ts'
+import { type CalendarEntry, calendarFile, calendarUid } from '#domain/notifications/calendar-file.ts'
+import { calendarLinks } from '#domain/notifications/calendar-links.ts'
 import { publicId } from '#kit/ids.ts'
 import { type PageContext, pageContext } from '#web/page-context.ts'
 import { readForm } from '#web/parse-form.ts'
@@ -42,7 +43,8 @@ async function calendarFileAsked(
   if (searchParams.get('format') !== 'ics') return undefined
   const found = await findBooking(context, params)
   if (!found.ok) return undefined
-  return new Response(calendarFileOf(found.value, context.get(pageContext).deps.publicUrl, pathname), {
+  const entry = calendarEntryOf(found.value, context.get(pageContext).deps.publicUrl, pathname)
+  return new Response(calendarFile(entry), {
     headers: {
       'Content-Type': 'text/calendar; charset=utf-8; method=PUBLISH',
       'Content-Disposition': 'attachment; filename="booking.ics"',
@@ -145,6 +147,17 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       ownerName,
       link: page.acceptsBookings ? `/${page.slug}` : undefined,
     },
+    calendars:
+      booking.status === 'scheduled' || booking.status === 'rescheduled'
+        ? calendarLinks({
+            ...calendarEntryOf(found.value, deps.publicUrl, customerPathOf(deps.secrets, booking)),
+            // In an address there is no room for a long note.
+            description: descriptionOf(
+              { ...booking, customer: { ...customer, note: '' } },
+              deps.publicUrl + customerPathOf(deps.secrets, booking),
+            ),
+          })
+        : undefined,
     place: booking.physicalLocation,
     call: { text: booking.virtualLocation, href: webAddress(booking.virtualLocation) },
     bookingId: publicId('booking', booking.id),
@@ -165,11 +178,10 @@ const findBooking = (
 
 type Found = Extract<Awaited<ReturnType<typeof findBooking>>, { ok: true }>['value']
 
-function calendarFileOf({ booking, page }: Found, publicUrl: string, path: string): string {
-  const id = publicId('booking', booking.id)
+function calendarEntryOf({ booking, page }: Found, publicUrl: string, path: string): CalendarEntry {
   const url = `${publicUrl}${path}`
-  return calendarFile({
-    uid: calendarUid(id),
+  return {
+    uid: calendarUid(publicId('booking', booking.id)),
     sequence: Math.max(0, booking.sequence - 1),
     stamp: booking.updatedAt,
     startsAt: booking.startsAt,
@@ -177,13 +189,14 @@ function calendarFileOf({ booking, page }: Found, publicUrl: string, path: strin
     isCanceled: booking.status === 'canceled',
     method: 'PUBLISH',
     summary: `${booking.subject || 'Meeting'} with ${page.publicName}`,
-    description: [booking.virtualLocation, booking.customer.note, `Booking ID: ${id}`, url]
-      .filter(Boolean)
-      .join('\n\n'),
+    description: descriptionOf(booking, url),
     location: booking.physicalLocation || booking.virtualLocation,
     url,
-  })
+  }
 }
+
+const descriptionOf = ({ virtualLocation, customer, id }: Booking, url: string): string =>
+  [virtualLocation, customer.note, `Booking ID: ${publicId('booking', id)}`, url].filter(Boolean).join('\n\n')
 
 /** The answer to what was just done stands in the heading. */
 function headingOf({ status, detail }: Booking, query: URLSearchParams): string {
@@ -219,7 +232,7 @@ function webAddress(text: string): string | undefined {
 
 export default function MyBookingPage({ loaderData: booking, actionData }: Route.ComponentProps) {
   const { heading, isDone, changes, subject, status, when, ownersWhen, page, place, call, customer } = booking
-  const { again, successor, suggested } = booking
+  const { again, successor, suggested, calendars } = booking
   return (
     <article className={`${layout.card} ${css.booking}`}>
       <title>{`${heading} · ${subject} · ${page.publicName}`}</title>
@@ -344,6 +357,16 @@ export default function MyBookingPage({ loaderData: booking, actionData }: Route
             <CalendarIcon />
             {status.code === 'canceled' ? 'Remove from calendar' : 'Add to calendar'}
           </a>
+        )}
+        {calendars && (
+          <>
+            <a className={layout.secondary} href={calendars.google} rel="noreferrer">
+              Google Calendar
+            </a>
+            <a className={layout.secondary} href={calendars.outlook} rel="noreferrer">
+              Outlook.com
+            </a>
+          </>
         )}
         {page.link && (
           <a className={layout.secondary} href={page.link}>

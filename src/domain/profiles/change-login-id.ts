@@ -1,6 +1,6 @@
 import { inAccount } from '#database/db.ts'
 import { audit } from '#domain/accounts/audit.ts'
-import { changeLoginIdOf, lockUsers } from '#domain/accounts/change-user.ts'
+import { changeLoginIdOf, lockUserOf, lockUsers } from '#domain/accounts/change-user.ts'
 import { checkPassword } from '#domain/accounts/check-password.ts'
 import {
   type LoginIdTaken,
@@ -59,10 +59,13 @@ export async function changeLoginId(
       if (!user || !acting || (user.id !== acting.id && acting.role !== 'administrator'))
         return refuse({ code: 'user-not-found' })
       if (user.loginId === loginId) return refuse({ code: 'login-id-unchanged' })
+      // The connection before the Login ID: who holds the key at this moment, to turn a Zap on or to replace it, still has to refer to
+      // the user's row, which a new Login ID closes until we commit. The other way round each would wait for the other.
+      await lockUserOf(tx, user)
+      const { zapsStopped } = await breakConnection(tx, deps, user)
       const done = await changeLoginIdOf(tx, deps, { user, loginId })
       if (!done.ok) return done
       const to = { ...user, loginId }
-      const { zapsStopped } = await breakConnection(tx, deps, user)
       await audit(tx, deps, {
         accountId: user.accountId,
         actorUserId: viewer.id,

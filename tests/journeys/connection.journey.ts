@@ -129,6 +129,8 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     await page.getByRole('button', { name: 'Send test event' }).click()
     await expect.poll(csv).toContain('Lena Novak')
     await expect(page.getByText('Test event').first()).toBeVisible()
+    await page.getByRole('button', { name: 'Show the signing secret' }).click()
+    await expect(page.getByText(/^whsec_/)).toBeVisible()
     await look(page, '38-zap-test-event')
   })
 

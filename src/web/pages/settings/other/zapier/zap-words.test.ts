@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { triggers } from '#domain/webhooks/subscription.ts'
+import { type SubscriptionState, triggers } from '#domain/webhooks/subscription.ts'
 import type { UserId } from '#kit/ids.ts'
 import { filterWords, heldWords, hostOf, shownAddressOf, triggerNames, zapState } from './zap-words.ts'
 
@@ -24,16 +24,24 @@ describe('zapState', () => {
   const last = (ok: boolean) => ({ at, ok, words: '' })
 
   test('calls a Zap failing whose last delivery did not arrive, while it is on', () => {
-    expect(zapState({ state: 'on', lastDelivery: null }).text).toBe('On')
-    expect(zapState({ state: 'on', lastDelivery: last(true) }).text).toBe('On')
-    expect(zapState({ state: 'on', lastDelivery: last(false) }).text).toBe('Failing')
-    expect(zapState({ state: 'paused', lastDelivery: last(false) }).text).toBe('Paused')
-    expect(zapState({ state: 'needs_reconnect', lastDelivery: last(false) }).text).toBe('Needs reconnect')
+    const words = (
+      state: SubscriptionState,
+      lastDelivery: ReturnType<typeof last> | null,
+      pausedFor: 'user' | 'failing' | null = null,
+    ) => zapState({ state, lastDelivery, pausedFor }).text
+    expect(words('on', null)).toBe('On')
+    expect(words('on', last(true))).toBe('On')
+    expect(words('on', last(false))).toBe('Failing')
+    expect(words('paused', last(false), 'user')).toBe('Paused')
+    expect(words('paused', last(false), 'failing')).toBe('Stopped')
+    expect(words('needs_reconnect', last(false))).toBe('Needs reconnect')
   })
 
   test('says what held events wait for', () => {
-    expect(heldWords({ state: 'paused', held: 2 })).toBe('2 held until you go on')
-    expect(heldWords({ state: 'needs_reconnect', held: 2 })).toBe('2 held until you reconnect')
+    expect(heldWords({ state: 'paused', pausedFor: 'user', held: 2 })).toBe('2 held until you go on')
+    expect(heldWords({ state: 'needs_reconnect', pausedFor: null, held: 2 })).toBe(
+      '2 held until you reconnect',
+    )
   })
 })
 

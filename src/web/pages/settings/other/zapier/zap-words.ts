@@ -36,14 +36,23 @@ const states: Record<SubscriptionState, { tone: Tone; text: string }> = {
 }
 
 /** How a Zap is doing. One that is on and whose last delivery did not arrive is failing. */
-export const zapState = (
-  zap: Pick<SubscriptionOverview, 'state' | 'lastDelivery'>,
-): { tone: Tone; text: string } =>
-  zap.state === 'on' && zap.lastDelivery?.ok === false ? { tone: 'bad', text: 'Failing' } : states[zap.state]
+export function zapState(zap: Pick<SubscriptionOverview, 'state' | 'pausedFor' | 'lastDelivery'>): {
+  tone: Tone
+  text: string
+} {
+  if (zap.state === 'on' && zap.lastDelivery?.ok === false) return { tone: 'bad', text: 'Failing' }
+  if (zap.pausedFor === 'failing') return { tone: 'bad', text: 'Stopped' }
+  return states[zap.state]
+}
 
 /** What its held events wait for. */
-export const heldWords = (zap: Pick<SubscriptionOverview, 'state' | 'held'>): string =>
-  zap.state === 'paused' ? `${zap.held} held until you go on` : `${zap.held} held until you reconnect`
+export const heldUntil = (zap: Pick<SubscriptionOverview, 'state' | 'pausedFor'>): string => {
+  if (zap.pausedFor === 'failing') return 'held until you turn it on again'
+  return zap.state === 'paused' ? 'held until you go on' : 'held until you reconnect'
+}
+
+export const heldWords = (zap: Pick<SubscriptionOverview, 'state' | 'pausedFor' | 'held'>): string =>
+  `${zap.held} ${heldUntil(zap)}`
 
 /** Which bookings start the Zap. */
 export function filterWords(

@@ -2,18 +2,28 @@ import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantin
 import { type ReactNode, useState } from 'react'
 import { data, Form, Link, redirect, useNavigation, useSearchParams } from 'react-router'
 import { listDeliveries, showRequest } from '#domain/webhooks/list-deliveries.ts'
+import { revealSecret } from '#domain/webhooks/signing-secrets.ts'
 import { createMessageOf } from '#domain/zapier/message-of.ts'
 import { type BookingId, type ContactId, type DeliveryId, isUuid, parsePublicId, publicId } from '#kit/ids.ts'
 import { requireUser } from '#web/require-user.ts'
-import { momentIn, spanOfMs, zoneInWords } from '../../../../../../format/moment.ts'
+import { type Moment, momentIn, spanOfMs, zoneInWords } from '../../../../../../format/moment.ts'
 import { pageTitle } from '../../../../../../page-title.ts'
 import { parseForm, readForm } from '../../../../../../parse-form.ts'
 import { ConfirmDialog, ConfirmForm } from '../../../../../../ui/confirm-dialog.tsx'
+import { CopyBox } from '../../../../../../ui/copy-box.tsx'
 import { CopyButton } from '../../../../../../ui/copy-button.tsx'
 import { StatusBadge } from '../../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../../ui/time.tsx'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
-import { filterWords, heldWords, hostOf, shownAddressOf, triggerNames, zapState } from '../../zap-words.ts'
+import {
+  filterWords,
+  heldUntil,
+  heldWords,
+  hostOf,
+  shownAddressOf,
+  triggerNames,
+  zapState,
+} from '../../zap-words.ts'
 import type { Route } from './+types/page.ts'
 import { perform, ZapForm } from './acts.ts'
 import { Deliveries, type ShownDelivery } from './deliveries.tsx'
@@ -53,6 +63,8 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
       host: hostOf(subscription.targetUrl),
       isOn: subscription.state === 'on',
       isPaused: subscription.state === 'paused',
+      isStopped: subscription.pausedFor === 'failing',
+      failingSince: subscription.failingSince && moment(subscription.failingSince),
       isLive: subscription.state !== 'ended',
       state: zapState(subscription),
       endedReason: subscription.endedReason,
@@ -70,7 +82,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
         subject: subjectOf(delivery, eventType),
         eventType,
         state: delivery.state,
-        heldWords: subscription.state === 'paused' ? 'held until you go on' : 'held until you reconnect',
+        heldWords: heldUntil(subscription),
         created: moment(delivery.createdAt),
         due: delivery.state === 'pending' && attempts.length > 0 ? moment(dueAt) : null,
         reason,
@@ -112,7 +124,16 @@ export async function action({ context, request, params }: Route.ActionArgs) {
   const { deps, user } = requireUser(context, request)
   const id = parsePublicId('subscription', params.subscriptionId)
   if (!id) throw data(null, { status: 404 })
-  const parsed = parseForm(ZapForm, await readForm(request))
+  const form = await readForm(request)
+  if (form.get('intent') === 'reveal-secret') {
+    // By a button and not by the address: each look is audited.
+    const shown = await revealSecret(deps, { viewer: user, id })
+    if (!shown.ok) throw data(null, { status: 404 })
+    const { secret, formerUntil } = shown.value
+    const moment = momentIn(user.zone, deps.clock.now())
+    return { signing: { secret, formerUntil: formerUntil ? moment(formerUntil) : null } }
+  }
+  const parsed = parseForm(ZapForm, form)
   if (!parsed.ok) throw data('This form has no such button.', { status: 400 })
   const done = await perform(deps, { viewer: user, id, form: parsed.value })
   return redirect(
@@ -121,7 +142,7 @@ export async function action({ context, request, params }: Route.ActionArgs) {
   )
 }
 
-export default function ZapPage({ loaderData }: Route.ComponentProps) {
+export default function ZapPage({ loaderData, actionData }: Route.ComponentProps) {
   const { zap, deliveries, zone, confirmsEnd } = loaderData
   const [asksEnd, setAsksEnd] = useState(false)
   const intent = useNavigation().formData?.get('intent')
@@ -172,12 +193,25 @@ export default function ZapPage({ loaderData }: Route.ComponentProps) {
               'Nothing sent yet'
             )}
           </Fact>
+          {zap.failingSince && (
+            <Fact name="Fails since">
+              <Time at={zap.failingSince} show="both" />
+            </Fact>
+          )}
           {zap.held && <Fact name="Waiting">{zap.held}</Fact>}
           {zap.endedReason && <Fact name="Ended because">{zap.endedReason}</Fact>}
           <Fact name="Subscription ID">
             <span translate="no">{zap.id}</span> <CopyButton text={zap.id} what="subscription ID" />
           </Fact>
         </dl>
+        {zap.isStopped && (
+          <Alert color="red" role="note" mt="lg">
+            <Text size="sm" c="dark">
+              For five days nothing arrived at the target, so sending to it was stopped. What happens is kept;
+              everything it missed is sent when you turn it on again.
+            </Text>
+          </Alert>
+        )}
         {zap.isLive && (
           <Group mt="lg" gap="sm">
             {zap.isOn && (
@@ -192,7 +226,7 @@ export default function ZapPage({ loaderData }: Route.ComponentProps) {
             )}
             {zap.isPaused && (
               <ActButton intent="resume" pending={intent === 'resume'}>
-                Go on
+                {zap.isStopped ? 'Turn on again, and send what it missed' : 'Go on'}
               </ActButton>
             )}
             {zap.failed > 0 && (
@@ -216,6 +250,7 @@ export default function ZapPage({ loaderData }: Route.ComponentProps) {
           </Group>
         )}
       </Paper>
+      {zap.isLive && <Signing signing={actionData?.signing} pending={intent} />}
       <section aria-labelledby="deliveries">
         <Group justify="space-between" align="baseline" mb="xs">
           <Title order={2} id="deliveries">
@@ -263,6 +298,48 @@ const ActButton = ({
       {children}
     </Button>
   </Form>
+)
+
+/** For receivers that check where deliveries come from; Zapier itself does not. */
+const Signing = ({
+  signing,
+  pending,
+}: {
+  signing: { secret: string; formerUntil: Moment | null } | undefined
+  pending: FormDataEntryValue | null | undefined
+}) => (
+  <section aria-labelledby="signature">
+    <Title order={2} id="signature" mb="xs">
+      Signature
+    </Title>
+    <Text size="sm" mb="sm">
+      Every delivery is signed as in Standard Webhooks. Zapier does not ask for it; a receiver of your own can
+      check it with this Zap’s secret.
+    </Text>
+    {signing ? (
+      <Stack align="flex-start" gap="sm">
+        <CopyBox label="Signing secret:" text={signing.secret} />
+        {signing.formerUntil && (
+          <Text size="sm">
+            The former secret signs beside it until <Time at={signing.formerUntil} />.
+          </Text>
+        )}
+        <Form method="post" preventScrollReset>
+          <input type="hidden" name="intent" value="rotate-secret" />
+          <Button type="submit" variant="default" loading={pending === 'rotate-secret'}>
+            Make a new secret
+          </Button>
+        </Form>
+      </Stack>
+    ) : (
+      <Form method="post" preventScrollReset>
+        <input type="hidden" name="intent" value="reveal-secret" />
+        <Button type="submit" variant="default" loading={pending === 'reveal-secret'}>
+          Show the signing secret
+        </Button>
+      </Form>
+    )}
+  </section>
 )
 
 const EndWords = ({ zap }: { zap: { trigger: string; filter: string; host: string } }) => (

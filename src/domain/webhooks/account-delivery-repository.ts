@@ -8,7 +8,7 @@ import type {
   DeliveryFilter,
   DeliveryPlace,
   SubscriptionHealth,
-} from './account-deliveries.ts'
+} from './account-delivery.ts'
 import type { DeliveryState } from './delivery.ts'
 
 /** The partial indexes are found only by a state that stands in the statement's text. */

@@ -10,6 +10,7 @@ import { aCall, openHouse } from '../../../tests/house.ts'
 import { insertDeliveries, releaseSubscription } from './delivery-repository.ts'
 import { planDeliveries } from './plan-deliveries.ts'
 import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
+import { findSubscription } from './subscription-repository.ts'
 
 async function aHouseWithAZap() {
   const house = await openHouse()
@@ -195,4 +196,40 @@ describe('while a delivery is being sent', () => {
     while ((await planDeliveries(house, 10)) > 0);
     expect(await house.sql(`select 1 from deliveries where state in ('pending', 'held')`)).toEqual([])
   })
+})
+
+test('planning and an act on all Zaps of a user hold them in one order, so that neither waits for the other for ever', async () => {
+  const { house, ana, page, subscription, waiting } = await aHouseWithAZap()
+  const caller = { user: ana, accountName: '', keyId: subscription.keyId }
+  accepted(
+    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+      trigger: 'booking_scheduled',
+      targetUrl: 'https://hooks.example.com/2',
+      bookingPageId: null,
+      eventTypeId: null,
+    }),
+  )
+  await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+  // The first Zap's row moves behind the second one's: a plain update would then take them in the other order.
+  await house.sql(`update subscriptions set next_due_at = now() + interval '1 hour' where id = $1`, [
+    subscription.id,
+  ])
+  await house.sql('analyze subscriptions')
+  let release = () => {}
+  const isHeld = Promise.withResolvers<void>()
+  const blocking = inSystem(house.database, async (tx) => {
+    await findSubscription(tx, ana.accountId, { id: subscription.id, userId: ana.id, lock: true })
+    isHeld.resolve()
+    await new Promise<void>((resolve) => {
+      release = resolve
+    })
+  })
+  await isHeld.promise
+  const planning = planDeliveries(house, 10)
+  await expect.poll(waiting).toBe(1)
+  const regenerating = regenerateKey(house, ana)
+  await expect.poll(waiting).toBe(2)
+  release()
+  await blocking
+  expect([await planning, await regenerating]).toMatchObject([2, { ok: true }])
 })

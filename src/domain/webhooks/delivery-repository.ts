@@ -10,13 +10,14 @@ import { subscriptionOfRow } from './subscription-repository.ts'
 
 /**
  * Stores deliveries, due at once unless held, and brings their subscriptions' next due time forward. Planning an event twice
- * is harmless: a delivery is unique per (subscription, lifecycle event).
+ * is harmless: a delivery is unique per (subscription, lifecycle event). All of one account.
  */
 export async function insertDeliveries(
   tx: Db,
   deliveries: (Delivery & { state: 'pending' | 'held' })[],
 ): Promise<void> {
-  if (deliveries.length === 0) return
+  const [first] = deliveries
+  if (!first) return
   const stored = await tx
     .insertInto('deliveries')
     .values(
@@ -43,6 +44,7 @@ export async function insertDeliveries(
     await tx
       .updateTable('subscriptions')
       .set({ next_due_at: sql<string>`least(coalesce(next_due_at, now()), now())` })
+      .where('account_id', '=', first.accountId)
       .where('id', 'in', due.sort())
       .where('state', '=', 'on')
       .execute()

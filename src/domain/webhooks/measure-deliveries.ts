@@ -1,5 +1,9 @@
 import type { Deps } from '#domain/deps.ts'
-import { countLiveSubscriptions, type DeliveryGauges, readDeliveryGauges } from './account-delivery-repository.ts'
+import {
+  countLiveSubscriptions,
+  type DeliveryGauges,
+  readDeliveryGauges,
+} from './account-delivery-repository.ts'
 
 /** Above this a gauge stays where it is: counting more would cost more than it tells. */
 const countedAtMost = 100_000

@@ -20,11 +20,12 @@ import { listLiveSubscriptions } from './subscription-repository.ts'
  * @returns how many events were planned; fewer than `limit` means that the outbox is empty.
  */
 export async function planDeliveries(
-  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl' | 'mailAddress'>,
+  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl' | 'mailAddress' | 'observer'>,
   limit: number,
 ): Promise<number> {
   const { database, clock } = deps
-  return await inSystem(database, async (tx) => {
+  let planned = 0
+  const count = await inSystem(database, async (tx) => {
     const events = await takeOutbox(tx, limit)
     await planMails(tx, deps, events.filter(isBookingEvent))
     for (const [accountId, ofAccount] of byAccount(events)) {
@@ -49,9 +50,12 @@ export async function planDeliveries(
           })),
       )
       await insertDeliveries(tx, deliveries)
+      planned += deliveries.length
     }
     return events.length
   })
+  if (count > 0) deps.observer?.planned({ events: count, deliveries: planned })
+  return count
 }
 
 const byAccount = (events: LifecycleEvent[]): Map<AccountId, LifecycleEvent[]> =>

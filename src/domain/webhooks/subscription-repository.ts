@@ -170,6 +170,27 @@ export async function findSubscription(
   return row && subscriptionOfRow(row)
 }
 
+/**
+ * Holds live subscriptions in the order in which planning holds them (`listLiveSubscriptions`), so that of two who need several of them
+ * none waits for the other.
+ */
+async function lockInOrder(
+  tx: Db,
+  accountId: AccountId,
+  which: { userId: UserId; id?: SubscriptionId | undefined },
+): Promise<void> {
+  await tx
+    .selectFrom('subscriptions')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', which.userId)
+    .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
+    .where('state', '!=', 'ended')
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute()
+}
+
 /** Ends live subscriptions, drops what they were still owed, and returns those that were live. */
 export async function endSubscriptions(
   tx: Db,
@@ -177,6 +198,7 @@ export async function endSubscriptions(
   which: { userId: UserId; id?: SubscriptionId | undefined },
   reason: string,
 ): Promise<Subscription[]> {
+  await lockInOrder(tx, accountId, which)
   const ended = await tx
     .updateTable('subscriptions')
     .set({
@@ -234,6 +256,7 @@ export async function stopSubscriptions(
   which: { userId: UserId; id?: SubscriptionId | undefined; keyId?: ZapierKeyId | undefined },
   why: 'needs_reconnect' | 'user' | 'failing',
 ): Promise<Subscription[]> {
+  await lockInOrder(tx, accountId, which)
   const stopped = await tx
     .updateTable('subscriptions')
     .set(
@@ -275,6 +298,7 @@ export async function resumeSubscriptions(
   from: 'needs_reconnect' | 'paused',
   failedSince?: Instant | null,
 ): Promise<number> {
+  await lockInOrder(tx, accountId, which)
   const resumed = await tx
     .updateTable('subscriptions')
     .set({
@@ -310,7 +334,12 @@ export async function resumeSubscriptions(
   if (!failedSince)
     await heldOfThem
       .set({ state: 'dropped', reason: `Held for more than ${heldDays} days`, closed_at: sql<string>`now()` })
-      .where('created_at', '<', sql<Instant>`now() - make_interval(days => ${heldDays})`)
+      // One that was replayed while it had to wait was made due then, however old it is.
+      .where(
+        sql<Instant>`greatest(created_at, due_at)`,
+        '<',
+        sql<Instant>`now() - make_interval(days => ${heldDays})`,
+      )
       .execute()
   await heldOfThem.set({ state: 'pending', due_at: sql<string>`now()` }).execute()
   return resumed.length
@@ -322,6 +351,7 @@ export async function moveToKey(
   accountId: AccountId,
   { userId, keyId }: { userId: UserId; keyId: ZapierKeyId },
 ): Promise<void> {
+  await lockInOrder(tx, accountId, { userId })
   await tx
     .updateTable('subscriptions')
     .set({ key_id: keyId })

@@ -260,6 +260,19 @@ describe('a Zap', () => {
     expect(accepted(await replayDeliveries(house, own))).toBe(0)
   })
 
+  test('that waits keeps what is sent again meanwhile, however old it is', async () => {
+    const { house, ana, zap, callWith, books } = await aConnection()
+    await books()
+    await house.deliverAll(() => 500)
+    await house.sql(
+      `update deliveries set state = 'given_up', closed_at = now(), created_at = now() - interval '8 days', due_at = now() - interval '4 days'`,
+    )
+    const { key } = accepted(await regenerateKey(house, ana))
+    accepted(await replayDeliveries(house, { viewer: ana, subscriptionId: zap.id }))
+    await callWith({ key })
+    expect(await house.deliverAll()).toHaveLength(1)
+  })
+
   test('of somebody else answers every act like one that is not there', async () => {
     const { house, ana, zap } = await aConnection()
     const bo = await house.aUser({ accountId: ana.accountId, name: 'Bo Chen', role: 'administrator' })

@@ -30,7 +30,7 @@ export async function openBenchApp(
       deps: house.deps,
       signIn,
       refusalOfTarget: () => undefined,
-      health: async () => true,
+      probes: {},
       sandboxUrl: undefined,
       pages,
       trustProxy,

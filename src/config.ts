@@ -33,6 +33,12 @@ const Environment = z.object({
     .optional(),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   TRUST_PROXY: flag.default(false),
+  METRICS: flag.default(false),
+  METRICS_TOKEN: z
+    .string()
+    .min(20, 'must be at least 20 characters')
+    .regex(/^\S+$/, 'must have no spaces')
+    .optional(),
   LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('warn'),
 })
 
@@ -56,6 +62,8 @@ export interface Config {
   zapierApp: string | undefined
   role: 'all' | 'web' | 'worker'
   trustProxy: boolean
+  /** Undefined: no `/metrics`. Without a token only this machine may ask. */
+  metrics: { token: string | undefined } | undefined
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
 
@@ -107,6 +115,7 @@ export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = proc
     zapierApp: settings.ZAPIER_APP,
     role: settings.ROLE,
     trustProxy: settings.TRUST_PROXY,
+    metrics: settings.METRICS || settings.METRICS_TOKEN ? { token: settings.METRICS_TOKEN } : undefined,
     logLevel: settings.LOG_LEVEL,
   }
 }

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '#config'
-import { isReachable } from '#database/db.ts'
 import { listenForWakeUps } from '#database/wake-up.ts'
 import { countToRederive } from '#domain/bookings/rederive-bookings.ts'
 import type { Deps } from '#domain/deps.ts'
 import { isSetUp } from '#domain/installation/set-up.ts'
-import { buildApp } from '#http/build-app.ts'
+import { buildApp, buildProbeApp } from '#http/build-app.ts'
+import { createProbes } from '#http/probes.ts'
 import { createSignIn } from '#http/sign-in.ts'
 import { tzVersion, tzWarning } from '#kit/time.ts'
 import { keepingMailer, smtpMailer } from '#outside/mailer.ts'
@@ -19,6 +19,7 @@ import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { waitingInWords } from './commands/present-rederived.ts'
+import { createMeasures } from './measures.ts'
 import { openStore } from './open-store.ts'
 
 export interface RunningHourwire {
@@ -73,10 +74,12 @@ async function start(
   const { connection, hasServingRole, database, secret } = await openStore(config, undo, complain)
   const pages = await loading
 
-  const listening = serves ? await reservePort(config) : undefined
+  // A worker has no door, but for who watches it.
+  const listening = serves || config.metrics ? await reservePort(config) : undefined
   const publicUrl = config.publicUrl ?? `http://localhost:${listening?.port ?? config.port}`
   const wakeUps = await listenForWakeUps(connection, complain)
   undo.push(() => wakeUps.close())
+  const measures = createMeasures({ database }, { version: packageJson.version })
   const deps: Deps = {
     database,
     clock: { now: () => Temporal.Now.instant() },
@@ -84,6 +87,7 @@ async function start(
     publicUrl,
     mailAddress: config.mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`,
     wakeWorker: wakeUps.send,
+    observer: measures.observer,
   }
 
   // The sandbox is private by nature; exactly its own origin is opened for it.
@@ -105,7 +109,12 @@ async function start(
     const mailer = config.smtpUrl
       ? smtpMailer({ smtpUrl: config.smtpUrl, from: deps.mailAddress })
       : keepingMailer
-    const worker = startWorker({ deps, send: sender.send, sendMail: mailer.send, onError: complain })
+    const worker = startWorker({
+      deps,
+      send: measures.sending(sender.send),
+      sendMail: measures.mailing(mailer.send),
+      onError: complain,
+    })
     wakeUps.onWake(worker.wake)
     undo.push(async () => {
       await worker.stop()
@@ -113,17 +122,28 @@ async function start(
       await sender.close()
     })
   }
+  const watching = {
+    probes: createProbes({ database, dataDir: config.databaseUrl ? undefined : config.dataDir }),
+    metrics: config.metrics && { render: measures.render, token: config.metrics.token },
+  }
+  if (listening && !pages) {
+    const app = await buildProbeApp({ deps, ...watching, logLevel: config.logLevel })
+    undo.push(() => app.close())
+    await listening.release()
+    await app.listen({ host: config.host, port: listening.port })
+  }
   if (listening && pages) {
     const signIn = createSignIn(deps, { connection, asServingRole: hasServingRole, onError: complain })
     undo.push(() => signIn.close())
     const app = await buildApp({
       deps,
-      signIn,
+      signIn: measures.signingIn(signIn),
       refusalOfTarget: (url) => {
         const target = parseTarget(url, policy)
         return target.ok ? undefined : `The target address cannot be called: ${target.problem.reason}`
       },
-      health: () => isReachable(database),
+      ...watching,
+      onAnswer: measures.answered,
       sandboxUrl: sandbox?.url,
       zapierApp: config.zapierApp,
       pages,

@@ -50,7 +50,17 @@ export interface Database {
   scoped: Db
   system: Db
   connection: Connection
+  /** Connections in use and idle at the moment, and how many callers wait for one. */
+  poolUse(): PoolUse[]
   close(): Promise<void>
+}
+
+export interface PoolUse {
+  pool: 'requests' | 'system'
+  inUse: number
+  idle: number
+  waiting: number
+  most: number
 }
 
 /** The role that serves; made at migration. A server that lets us make no roles serves as the owner, under forced row security. */
@@ -104,14 +114,22 @@ export function openDatabase({
     })
     // Without a listener, an idle connection that breaks ends the process. The pool drops it and connects anew.
     pool.on('error', (error) => pool.ending || onError?.(error))
-    return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+    const use = (name: PoolUse['pool']): PoolUse => ({
+      pool: name,
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      most: max,
+    })
+    return { db: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }), use }
   }
-  const scoped = open(poolSize, {})
-  const system = open(Math.max(4, Math.ceil(poolSize / 2)), { 'app.scope': 'system' })
+  const { db: scoped, use: requests } = open(poolSize, {})
+  const { db: system, use: ofSystem } = open(Math.max(4, Math.ceil(poolSize / 2)), { 'app.scope': 'system' })
   return {
     scoped,
     system,
     connection,
+    poolUse: () => [requests('requests'), ofSystem('system')],
     close: async () => {
       await Promise.all([scoped.destroy(), system.destroy()])
     },

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
-import { type Connection, poolConfig, servingRole } from './db.ts'
+import { type Connection, type Database, poolConfig, servingRole } from './db.ts'
 
 const folder = path.join(import.meta.dirname, 'migrations')
 
@@ -48,6 +48,13 @@ export async function migrate(connection: Connection): Promise<Migrated> {
   } finally {
     await db.destroy()
   }
+}
+
+/** Names of migrations that this program knows and the database lacks, such as after a restore while it runs. */
+export async function listMissingMigrations({ system }: Pick<Database, 'system'>): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(system)
+  const applied = new Set(rows.map(({ name }) => name))
+  return Object.keys(await readMigrations()).filter((name) => !applied.has(name))
 }
 
 async function readMigrations(): Promise<Record<string, Migration>> {
@@ -94,6 +101,7 @@ async function prepareServingRole(db: Kysely<unknown>): Promise<boolean> {
     for (const table of appendOnly)
       await sql`revoke update, delete on ${sql.id(table)} from ${role}`.execute(tx)
     await sql`revoke all on kysely_migration, kysely_migration_lock from ${role}`.execute(tx)
+    await sql`grant select on kysely_migration to ${role}`.execute(tx)
   })
   return true
 }

@@ -12,6 +12,16 @@ export interface Deps {
   mailAddress: string
   /** Tells the worker that there is something to plan or to send. Only a hint: the worker polls behind it. */
   wakeWorker: () => void
+  /** Is told what happened, to count it. */
+  observer?: Observer | undefined
+}
+
+/** Answers at once and never fails. Nothing that names an account or a person is told to it. */
+export interface Observer {
+  /** Somebody asked for a booking: `booked`, or the code of the problem. */
+  bookingAsked(outcome: string): void
+  /** Lifecycle events became deliveries. */
+  planned(counts: { events: number; deliveries: number }): void
 }
 
 export interface Clock {

@@ -5,7 +5,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ServerBuild } from 'react-router'
 import type { Deps } from '#domain/deps.ts'
 import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
-import { type HealthCheck, healthRoutes } from './health.ts'
+import { healthRoutes, type Probes } from './health.ts'
+import { type MetricsDoor, metricsRoutes } from './metrics.ts'
 import { type InputError, sendProblem } from './problems.ts'
 import type { SignIn } from './sign-in.ts'
 import { webPages } from './web.ts'
@@ -15,7 +16,12 @@ export interface AppOptions {
   deps: Deps
   signIn: SignIn
   refusalOfTarget: RefusalOfTarget
-  health: HealthCheck
+  /** What `/ready` looks at; nothing is always ready. */
+  probes: Probes
+  /** Without it there is no `/metrics`. */
+  metrics?: MetricsDoor | undefined
+  /** Is told of each answer, by the door that gave it. */
+  onAnswer?: ((door: 'zapier' | 'probes' | 'pages', status: number) => void) | undefined
   sandboxUrl: string | undefined
   zapierApp?: string | undefined
   /** The built pages; without them only the API answers. */
@@ -28,18 +34,8 @@ export interface AppOptions {
 const longestBody = 1024 * 1024
 
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { deps, signIn, refusalOfTarget, health, sandboxUrl, zapierApp, pages } = options
-  const app = Fastify({
-    // Requests are not logged: addresses of booking pages and customers' links are nobody else's business.
-    logger: options.logLevel === 'silent' ? false : { level: options.logLevel },
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: longestBody,
-    trustProxy: options.trustProxy,
-    forceCloseConnections: 'idle',
-    requestTimeout: 35_000,
-    routerOptions: { maxParamLength: 500 },
-    return503OnClosing: true,
-  })
+  const { deps, signIn, refusalOfTarget, sandboxUrl, zapierApp, pages, onAnswer } = options
+  const app = openFastify(options)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -54,7 +50,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, { code: 'not-found' }))
 
-  await app.register(healthRoutes, { health, clock: deps.clock })
+  if (onAnswer) app.addHook('onResponse', async ({ url }, { raw }) => onAnswer(doorOf(url), raw.statusCode))
+  await addProbes(app, options)
   await app.register(zapierRoutes, { prefix: '/zapier/v1', deps, refusalOfTarget })
   if (pages) {
     // Built files carry their hash in the name; those of public/ do not.
@@ -79,6 +76,40 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   }
   return app
 }
+
+/** Only what a monitoring system asks: for a process that serves no pages. */
+export async function buildProbeApp(
+  options: Pick<AppOptions, 'probes' | 'metrics' | 'logLevel'> & { deps: Pick<Deps, 'clock'> },
+): Promise<FastifyInstance> {
+  const app = openFastify({ ...options, trustProxy: false })
+  app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, { code: 'not-found' }))
+  await addProbes(app, options)
+  return app
+}
+
+async function addProbes(
+  app: FastifyInstance,
+  { probes, metrics, deps }: Pick<AppOptions, 'probes' | 'metrics'> & { deps: Pick<Deps, 'clock'> },
+): Promise<void> {
+  await app.register(healthRoutes, { probes, clock: deps.clock })
+  if (metrics) await app.register(metricsRoutes, metrics)
+}
+
+const doorOf = (url: string) =>
+  url.startsWith('/zapier/v1') ? 'zapier' : /^\/(live|ready|health|metrics)\b/.test(url) ? 'probes' : 'pages'
+
+const openFastify = (options: Pick<AppOptions, 'logLevel' | 'trustProxy'>) =>
+  Fastify({
+    // Requests are not logged: addresses of booking pages and customers' links are nobody else's business.
+    logger: options.logLevel === 'silent' ? false : { level: options.logLevel },
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: longestBody,
+    trustProxy: options.trustProxy,
+    forceCloseConnections: 'idle',
+    requestTimeout: 35_000,
+    routerOptions: { maxParamLength: 500 },
+    return503OnClosing: true,
+  })
 
 function inputErrors(error: FastifyError): InputError[] {
   const at = error.validationContext ?? 'body'

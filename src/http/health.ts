@@ -2,22 +2,28 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Deps } from '#domain/deps.ts'
 import { tzReleasedOn, tzVersion, tzWarning } from '#kit/time.ts'
 
-/** Asks what this process cannot do without; rejects or answers false when it is missing. */
-export type HealthCheck = () => Promise<boolean>
+/** Looks at one thing that this process cannot do without: undefined when all is well, else a sentence for the operator. */
+export type Probe = () => Promise<string | undefined>
 
-/** `/live`: the process answers. `/ready`: it can serve. `/health`: both, with the versions in use. */
-export const healthRoutes: FastifyPluginAsync<{ health: HealthCheck; clock: Deps['clock'] }> = async (
+/** By the name under which `/ready` shows them. */
+export type Probes = Record<string, Probe>
+
+/** A probe that takes longer than this has failed: who asks waits no longer either. */
+const longestProbeMs = 1_500
+
+/** `/live`: the process answers. `/ready`: it can serve, and if not, why. `/health`: both, with the versions in use. */
+export const healthRoutes: FastifyPluginAsync<{ probes: Probes; clock: Deps['clock'] }> = async (
   app,
-  { health, clock },
+  { probes, clock },
 ) => {
-  const isReady = () => health().catch(() => false)
   app.get('/live', async () => ({ live: true }))
   app.get('/ready', async (_request, reply) => {
-    const ready = await isReady()
-    return reply.code(ready ? 200 : 503).send({ ready })
+    const checks = await askAll(probes)
+    const ready = isReady(checks)
+    return reply.code(ready ? 200 : 503).send({ ready, checks })
   })
   app.get('/health', async (_request, reply) => {
-    const ready = await isReady()
+    const ready = isReady(await askAll(probes))
     const warning = tzWarning(clock.now())
     return reply.code(ready ? 200 : 503).send({
       ready,
@@ -27,4 +33,23 @@ export const healthRoutes: FastifyPluginAsync<{ health: HealthCheck; clock: Deps
       warnings: warning ? [warning] : [],
     })
   })
+}
+
+const isReady = (checks: Record<string, string>) => Object.values(checks).every((words) => words === 'ok')
+
+async function askAll(probes: Probes): Promise<Record<string, string>> {
+  const asked = Object.entries(probes).map(async ([name, probe]) => [name, (await askInTime(probe)) ?? 'ok'])
+  return Object.fromEntries(await Promise.all(asked))
+}
+
+async function askInTime(probe: Probe): Promise<string | undefined> {
+  const late = Promise.withResolvers<string>()
+  const timer = setTimeout(late.resolve, longestProbeMs, 'gave no answer in time')
+  // What went wrong is said in the log: its words may name hosts and users.
+  const answer = probe().catch(() => 'could not be checked')
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -72,7 +72,7 @@ async function connectIntegration() {
     deps: house,
     signIn: undefined as unknown as SignIn,
     refusalOfTarget: () => undefined,
-    health: async () => true,
+    probes: {},
     sandboxUrl: undefined,
     trustProxy: false,
     logLevel: 'silent',

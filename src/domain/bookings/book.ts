@@ -50,7 +50,7 @@ export interface Booked {
   customerPath: string
 }
 
-type BookDeps = Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker'>
+type BookDeps = Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker' | 'observer'>
 
 /**
  * Books one offered slot for a customer.
@@ -60,6 +60,16 @@ type BookDeps = Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker'>
  * where buffers or caps make a rule that one range cannot say (ADR 0004). Nothing is sent here: the worker reads the event.
  */
 export async function book(deps: BookDeps, wanted: WantedSlot): Promise<Result<Booked, BookProblem>> {
+  return told(deps, await bookSlot(deps, wanted))
+}
+
+/** The observer counts what became of it. */
+function told({ observer }: BookDeps, booked: Result<Booked, BookProblem>): Result<Booked, BookProblem> {
+  observer?.bookingAsked(booked.ok ? 'booked' : booked.problem.code)
+  return booked
+}
+
+async function bookSlot(deps: BookDeps, wanted: WantedSlot): Promise<Result<Booked, BookProblem>> {
   const found = await findOffer(deps, wanted)
   if (!found.ok) return found
   const { page, eventType } = found.value
@@ -90,6 +100,10 @@ export async function requestBooking(
   deps: BookDeps,
   wanted: WantedTimes,
 ): Promise<Result<Booked, BookProblem>> {
+  return told(deps, await requestTimes(deps, wanted))
+}
+
+async function requestTimes(deps: BookDeps, wanted: WantedTimes): Promise<Result<Booked, BookProblem>> {
   const found = await findOffer(deps, wanted)
   if (!found.ok) return found
   const { page, eventType } = found.value

@@ -121,3 +121,16 @@ export async function findMailById(
     .executeTakeFirst()
   return row && mailOfRow(row)
 }
+
+/** Mails of the whole installation that wait and that were given up, each counted up to `most`. */
+export async function readMailGauges(
+  system: Db,
+  most: number,
+): Promise<{ pending: number; givenUp: number }> {
+  const { rows } = await sql<{ pending: number; givenUp: number }>`
+    select (select count(*)::int from (select from outgoing_mails where state = 'pending' limit ${most}) counted) as pending,
+      (select count(*)::int from (select from outgoing_mails where state = 'given_up' limit ${most}) counted) as "givenUp"`.execute(
+    system,
+  )
+  return rows[0] as { pending: number; givenUp: number }
+}

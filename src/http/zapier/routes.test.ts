@@ -16,7 +16,7 @@ async function openDoor(house: House): Promise<FastifyInstance> {
     deps: house,
     signIn: undefined as unknown as SignIn,
     refusalOfTarget: (url) => (url.startsWith('https://') ? undefined : 'It must begin with https://.'),
-    health: async () => true,
+    probes: {},
     sandboxUrl: undefined,
     trustProxy: false,
     logLevel: 'silent',

@@ -15,3 +15,14 @@ describe('ZAPIER_APP', () => {
     (value) => expect(() => read(value)).toThrow('ZAPIER_APP: must be the key of your integration'),
   )
 })
+
+describe('METRICS', () => {
+  test('is off, on for this machine, or on with a token, which must be long', () => {
+    expect(readConfig([], {}).metrics).toBeUndefined()
+    expect(readConfig([], { METRICS: '1' }).metrics).toEqual({ token: undefined })
+    expect(readConfig([], { METRICS_TOKEN: 'twenty-letters-or-more' }).metrics).toEqual({
+      token: 'twenty-letters-or-more',
+    })
+    expect(() => readConfig([], { METRICS_TOKEN: 'short' })).toThrow('METRICS_TOKEN: must be at least 20')
+  })
+})

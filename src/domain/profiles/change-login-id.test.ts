@@ -4,8 +4,8 @@ import { generateKey, regenerateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, openHouse } from '../../../tests/house.ts'
+import { holdRows, untilWaiting } from '../../../tests/locks.ts'
 import { changeLoginId } from './change-login-id.ts'
-import { holdRows, untilWaiting } from './profiles.test-support.ts'
 import { requestPasswordReset } from './reset-password.ts'
 
 async function aConnectedUser() {

@@ -52,7 +52,7 @@ export function createCredentialCheck(deps: CheckDeps): CheckCredentials {
       if (found) noteOnceAMinute(noted.refused, found.key, call, () => noteRefusal(deps, found.key, call))
       return refuse({ code: 'credentials-refused' })
     }
-    if (!found.isConnected && !found.isFormer) await connect(deps, found, call)
+    if (!found.isConnected) await connect(deps, found, call)
     else noteOnceAMinute(noted.used, found.key, call, () => markUsed(deps.database.system, found.key, call))
     return ok({ user: found.user, accountName: found.accountName, keyId: found.key.id })
   }

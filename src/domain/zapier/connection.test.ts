@@ -4,6 +4,7 @@ import { replayDeliveries, sendTestEvent } from '#domain/webhooks/replay-deliver
 import type { DeliveryId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, type House, openHouse } from '../../../tests/house.ts'
+import { holdRows, untilWaiting } from '../../../tests/locks.ts'
 import { createCredentialCheck } from './check-credentials.ts'
 import { endGraces, generateKey, regenerateKey, revealKey, revokeKey } from './manage-key.ts'
 import { endZap, listZaps, pauseZap, resumeZap, turnZapOn } from './manage-zaps.ts'
@@ -134,6 +135,22 @@ describe('a changed Login ID', () => {
     expect(await revealKey(house, ana)).toMatchObject({ key })
   })
 
+  test('breaks the connection of a former key in its grace too, which connects anew like the present one', async () => {
+    const { house, ana, password, callWith, books, states } = await aConnection()
+    accepted(await regenerateKey(house, ana, { grace: true }))
+    const loginId = 'new@example.com'
+    accepted(await changeLoginId(house, { viewer: ana, userId: ana.id, loginId, password }))
+    expect((await callWith()).ok).toBe(false)
+    expect(await states()).toEqual(['needs_reconnect'])
+    await books()
+    expect((await callWith({ loginId })).ok).toBe(true)
+    expect(await states()).toEqual(['on'])
+    expect(await house.deliverAll()).toHaveLength(1)
+    house.setNow('2026-11-24T08:00:00Z')
+    expect(await endGraces(house, 10)).toBe(1)
+    expect(await states()).toEqual(['needs_reconnect'])
+  })
+
   test('is not made good by a call that was checked before it and comes in after it', async () => {
     const { house, ana, password, callWith, turnOn } = await aConnection()
     const checkedBefore = await callWith()
@@ -212,6 +229,29 @@ describe('a Zap', () => {
     expect(await states()).toEqual(['needs_reconnect'])
     await books()
     await callWith({ key })
+    expect(await house.deliverAll()).toHaveLength(1)
+  })
+
+  test('that goes on while its key is replaced waits for the reconnect', async () => {
+    const { house, ana, zap, states } = await aConnection()
+    accepted(await pauseZap(house, { viewer: ana, id: zap.id }))
+    const release = await holdRows(house, 'select from subscriptions for update')
+    const goingOn = resumeZap(house, { viewer: ana, id: zap.id })
+    await untilWaiting(house, 1)
+    const replacing = regenerateKey(house, ana)
+    await untilWaiting(house, 2)
+    await release()
+    await Promise.all([goingOn, replacing])
+    expect(await states()).toEqual(['needs_reconnect'])
+  })
+
+  test('that goes on during a grace does so under the former key', async () => {
+    const { house, ana, zap, books, states } = await aConnection()
+    accepted(await pauseZap(house, { viewer: ana, id: zap.id }))
+    await books()
+    accepted(await regenerateKey(house, ana, { grace: true }))
+    await resumeZap(house, { viewer: ana, id: zap.id })
+    expect(await states()).toEqual(['on'])
     expect(await house.deliverAll()).toHaveLength(1)
   })
 

@@ -27,7 +27,7 @@ import { ok, type Result, refuse } from '#kit/result.ts'
 import { answerKeyOf, presentZapItem, type ZapItem } from './present-zap-item.ts'
 import { syntheticEvent } from './synthetic-event.ts'
 import type { CredentialsRefused, ZapierCaller } from './zapier-key.ts'
-import { findLiveKey, holdKey } from './zapier-key-repository.ts'
+import { holdConnection, holdKey } from './zapier-key-repository.ts'
 
 /** Judges a target address before it is stored: undefined when it may be called, else why not. */
 export type RefusalOfTarget = (url: string) => string | undefined
@@ -169,8 +169,9 @@ export const pauseZap = ({ database }: ZapDeps, { viewer, id }: OwnZap): ZapChan
 /** Goes on with a paused Zap, beginning with what was held; where the connection is broken it waits for the reconnect. */
 export async function resumeZap(deps: ZapDeps, { viewer, id }: OwnZap): ZapChanged {
   await inAccount(deps.database, viewer.accountId, async (tx) => {
-    const key = await findLiveKey(tx, viewer.accountId, viewer.id)
-    const isConnected = key !== undefined && key.connectedAt !== null
+    // Held: a connection that breaks or is made at this moment would leave the Zap in the wrong state.
+    const now = deps.clock.now()
+    const isConnected = await holdConnection(tx, viewer.accountId, { userId: viewer.id, now })
     await resumeSubscription(tx, viewer.accountId, { userId: viewer.id, id, isConnected })
     return ok(null)
   })

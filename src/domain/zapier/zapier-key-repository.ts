@@ -104,15 +104,43 @@ export async function holdKey(
 ): Promise<boolean> {
   const row = await tx
     .selectFrom('zapier_keys')
-    .select(['ended_at', 'connected_at', 'grace_until'])
+    .select(connectionColumns)
     .where('account_id', '=', accountId)
     .where('id', '=', keyId)
     .forShare()
     .executeTakeFirst()
-  if (!row) return false
-  if (row.ended_at === null) return row.connected_at !== null
-  return row.grace_until !== null && Temporal.Instant.compare(row.grace_until, now) > 0
+  return row !== undefined && connects(row, now)
 }
+
+/** Whether a key of the user connects, the live one or a former one in its grace; which stays so until the transaction ends. */
+export async function holdConnection(
+  tx: Db,
+  accountId: AccountId,
+  { userId, now }: { userId: UserId; now: Instant },
+): Promise<boolean> {
+  const rows = await tx
+    .selectFrom('zapier_keys')
+    .select(connectionColumns)
+    .where('account_id', '=', accountId)
+    .where('user_id', '=', userId)
+    .where(isGood)
+    .orderBy('id')
+    .forShare()
+    .execute()
+  return rows.some((row) => connects(row, now))
+}
+
+const connectionColumns = ['ended_at', 'connected_at', 'grace_until'] as const
+
+const connects = (
+  row: Pick<Selectable<Tables['zapier_keys']>, (typeof connectionColumns)[number]>,
+  now: Instant,
+): boolean =>
+  row.connected_at !== null &&
+  (row.ended_at === null || (row.grace_until !== null && Temporal.Instant.compare(row.grace_until, now) > 0))
+
+/** Live keys, and former ones that have a grace. */
+const isGood = sql<boolean>`(ended_at is null or grace_until is not null)`
 
 /** When the grace of the user's former key ends, if one is under way. */
 export async function findGrace(
@@ -152,22 +180,20 @@ export async function takeEndedGraces(
   return rows.map((row) => ({ accountId: row.account_id, id: row.id, userId: row.user_id }))
 }
 
-/** The connection has to be made again, with the key as it is. */
+/** The connection has to be made again, with the keys as they are. */
 export async function forgetConnection(tx: Db, accountId: AccountId, userId: UserId): Promise<void> {
   await tx
     .updateTable('zapier_keys')
     .set({ connected_at: null, connected_from: null })
     .where('account_id', '=', accountId)
     .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
+    .where(isGood)
     .execute()
 }
 
 export interface KeyLookup {
   key: Pick<ZapierKey, 'accountId' | 'id' | 'userId'>
   isConnected: boolean
-  /** A former key in its grace. */
-  isFormer: boolean
   hash: Buffer
   user: User
   accountName: string
@@ -187,12 +213,11 @@ export async function findKeysByPublicPart(
     Pick<Selectable<Tables['zapier_keys']>, 'account_id' | 'id' | 'user_id' | 'public_part' | 'secret_hash'> &
       Pick<Selectable<Tables['users']>, 'login_id' | 'name' | 'role' | 'zone' | 'triggers_all_pages'> & {
         is_connected: boolean
-        is_former: boolean
         account_name: string
       }
   >`
     select k.account_id, k.id, k.user_id, k.public_part, k.secret_hash,
-      k.connected_at is not null as is_connected, k.ended_at is not null as is_former,
+      k.connected_at is not null as is_connected,
       u.login_id, u.name, u.role, u.zone, u.triggers_all_pages, a.name as account_name
     from zapier_keys k
     join users u on u.account_id = k.account_id and u.id = k.user_id
@@ -206,7 +231,6 @@ export async function findKeysByPublicPart(
       {
         key: { accountId: row.account_id, id: row.id, userId: row.user_id },
         isConnected: row.is_connected,
-        isFormer: row.is_former,
         hash: row.secret_hash,
         user: {
           accountId: row.account_id,
@@ -241,7 +265,7 @@ export async function markConnected(
     .where('account_id', '=', key.accountId)
     .where('id', '=', key.id)
     .where('connected_at', 'is', null)
-    .where('ended_at', 'is', null)
+    .where(isGood)
     .returning('id')
     .executeTakeFirst()
   return marked !== undefined

@@ -3,6 +3,8 @@ import { checkPassword } from '#domain/accounts/check-password.ts'
 import { newUuid } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
+import { holdRows, untilWaiting } from '../../../tests/locks.ts'
+import { changeLoginId } from './change-login-id.ts'
 import { changePassword } from './change-password.ts'
 import { inviteUser } from './invite-user.ts'
 import { auditIn, mailsIn, tokenIn } from './profiles.test-support.ts'
@@ -190,6 +192,23 @@ describe('a forgotten password', () => {
     house.setNow('2026-11-23T09:00:01Z')
     accepted(await ask(house, 'ana@example.com', '192.0.2.99'))
     expect(await mailsIn(house)).toHaveLength(6)
+  })
+
+  test('no link goes to a Login ID that was changed while it was asked for', async () => {
+    const house = await openHouse()
+    const { ana, password } = await house.anAccount()
+    accepted(await ask(house))
+    const release = await holdRows(house, "select from attempt_counts where key like 'reset:%' for update")
+    const asking = ask(house)
+    await untilWaiting(house, 1)
+    accepted(
+      await changeLoginId(house, { viewer: ana, userId: ana.id, loginId: 'new@example.com', password }),
+    )
+    await release()
+    accepted(await asking)
+    const links = (await mailsIn(house)).filter(({ kind }) => kind === 'password-reset')
+    expect(links).toHaveLength(1)
+    expect(await findPasswordReset(house, tokenIn(links[0], 'reset-password'))).toBeUndefined()
   })
 
   test('the operator can make the link without a mail, for whoever has signed in', async () => {

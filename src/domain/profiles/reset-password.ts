@@ -1,5 +1,6 @@
 import { inAccount } from '#database/db.ts'
 import { audit } from '#domain/accounts/audit.ts'
+import { lockUserOf } from '#domain/accounts/change-user.ts'
 import { findUserOf, findUserToReset } from '#domain/accounts/find-user.ts'
 import { countAttempt } from '#domain/accounts/limit-attempts.ts'
 import { findLinkedUser, makeLink, redeemLink } from '#domain/accounts/mail-link.ts'
@@ -27,6 +28,9 @@ export async function requestPasswordReset(
   const mailed = await countAttempt(deps, { key: `reset:${user.id}`, most: 5, minutes: 60 })
   if (!mailed.ok) return ok(undefined)
   await inAccount(deps.database, user.accountId, async (tx) => {
+    // A Login ID that changed since we looked would send the way into the account to its former address.
+    const present = await lockUserOf(tx, user)
+    if (present?.loginId !== user.loginId) return
     const link = await makeLink(tx, deps, { user, purpose: 'password-reset' })
     await planUserMail(tx, deps, { to: user, kind: 'password-reset', layout: resetMail(link, user) })
   })

@@ -4,8 +4,10 @@
  */
 import { proveAgreement } from './proof-agreement.ts'
 import { proveHistories } from './proof-histories.ts'
+import { proveHostileTargets } from './proof-hostile-targets.ts'
 import { proveRaces } from './proof-races.ts'
 import { proveRevocation } from './proof-revocation.ts'
+import { proveSchedule } from './proof-schedule.ts'
 import { proveSlots } from './proof-slots.ts'
 import { proveWrongPairs } from './proof-wrong-pairs.ts'
 
@@ -26,6 +28,14 @@ const proofs: Record<string, Proof> = {
   'revocation-control': async (size) => {
     const found = await proveRevocation({ rotations: size ?? 20, grace: true })
     return { ...found, differences: found.acceptedAfterTheAnswer > 0 ? 0 : 1 }
+  },
+  schedule: (size) => proveSchedule({ events: size ?? 1_000 }),
+  'hostile-targets': (size) => proveHostileTargets({ generated: size }),
+  // The negative controls: without the guard, or with a verdict that the connection is not bound to, tripwires must fire.
+  'hostile-targets-control': async () => {
+    const off = await proveHostileTargets({ generated: 0, guard: 'off' })
+    const once = await proveHostileTargets({ generated: 0, guard: 'once' })
+    return { off, once, differences: off.targetsThatReached > 0 && once.targetsThatReached > 0 ? 0 : 1 }
   },
   'wrong-pairs': (size) => proveWrongPairs({ calls: size ?? 2_000 }),
 }

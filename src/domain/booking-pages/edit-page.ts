@@ -25,13 +25,15 @@ import {
   offerEventTypes,
 } from './booking-page-repository.ts'
 import {
-  problemOfHours,
-  problemOfLocation,
-  problemOfNames,
-  problemOfScheduling,
-  problemOfSlots,
-  problemOfZone,
   type SettingProblem,
+  settingProblem,
+  type WrongSetting,
+  wrongHours,
+  wrongLocation,
+  wrongNames,
+  wrongScheduling,
+  wrongSlots,
+  wrongZone,
 } from './check-settings.ts'
 import {
   copyImage,
@@ -145,13 +147,13 @@ export const editPage = (
       ...plain,
       availability: { ...(own ?? page.availability), ...slots, ...hours },
     }
-    const problem =
-      problemOfNames(changed) ??
-      problemOfZone(changed.zone) ??
-      problemOfHours(changed.availability) ??
-      (slots && problemOfSlots(slots)) ??
-      (changes.scheduling && problemOfScheduling(changes.scheduling)) ??
-      (changes.location && problemOfLocation(changes.location))
+    const problem = settingProblem(
+      wrongNames(changed),
+      wrongZone(changed.zone),
+      wrongHours(changed.availability),
+      changes.scheduling ? wrongScheduling(changes.scheduling, slots) : slots ? wrongSlots(slots) : [],
+      changes.location ? wrongLocation(changes.location) : [],
+    )
     if (problem) return refuse(problem)
     if (categoryId !== undefined) {
       const known = await listCategories(tx, accountId)
@@ -174,7 +176,7 @@ export const editPage = (
   })
 
 /** What is wrong with a public link: at least four of a-z, 0-9 and single hyphens, no address of the program's own. */
-function problemOfLink(slug: string): SettingProblem | undefined {
+function wrongLink(slug: string): WrongSetting[] {
   const message = !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug)
     ? 'must be small letters and digits, with single hyphens between them'
     : slug.length < 4 || slug.length > 50
@@ -182,7 +184,7 @@ function problemOfLink(slug: string): SettingProblem | undefined {
       : isOwnAddress(slug)
         ? 'is an address of Hourwire itself; choose another one'
         : undefined
-  return message === undefined ? undefined : { code: 'bad-setting', field: 'publicLink', message }
+  return message === undefined ? [] : [{ field: 'publicLink', message }]
 }
 
 /** Gives the page another public link. Its former links go on leading to it, and are nobody else's ever. */
@@ -193,7 +195,7 @@ export const changePublicLink = (
   asEditor(deps, asked, async (tx, page) => {
     const slug = asked.publicLink.trim().toLowerCase()
     if (slug === page.slug) return ok(undefined)
-    const problem = problemOfLink(slug)
+    const problem = settingProblem(wrongLink(slug))
     if (problem) return refuse(problem)
     const taken = await replaceLink(tx, page.accountId, { pageId: page.id, slug, now: deps.clock.now() })
     if (!taken) return refuse({ code: 'link-taken' })
@@ -258,7 +260,7 @@ export const addPage = (
       welcomeMessage: '',
     }
     const slug = asked.publicLink.trim().toLowerCase()
-    const problem = problemOfNames(names) ?? (slug ? problemOfLink(slug) : undefined)
+    const problem = settingProblem(wrongNames(names), slug ? wrongLink(slug) : [])
     if (problem) return refuse(problem)
     const known = new Set((await listEventTypes(tx, accountId)).map(({ id }) => id))
     if (asked.eventTypeIds.some((id) => !known.has(id))) return refuse({ code: 'event-type-not-found' })

@@ -64,6 +64,17 @@ const slotsOn = async (house: House, slug: string, date: string, eventTypeSlug =
   )
 }
 
+const question = (name: string, more = {}) => ({
+  name,
+  kind: 'single-line' as const,
+  title: 'Insurance number',
+  subtext: '',
+  required: true,
+  hidden: false,
+  options: [],
+  ...more,
+})
+
 describe('editPage', () => {
   test('settings are stored, and the offer follows at once', async () => {
     const { house, ana, page } = await aHouse()
@@ -141,9 +152,108 @@ describe('editPage', () => {
       const begun = performance.now()
       const answer = await editPage(house, { viewer: ana, pageId: page.id, changes })
       expect([field, performance.now() - begun < 500]).toEqual([field, true])
-      expect(answer).toMatchObject({ ok: false, problem: { code: 'bad-setting', field } })
+      expect(answer).toMatchObject({ ok: false, problem: { code: 'bad-settings', settings: [{ field }] } })
     }
     expect(JSON.stringify(accepted(await findPublicPage(house, page.slug)))).toBe(before)
+  })
+
+  test('all that is wrong in one submit is told at once, in the order of the form', async () => {
+    const { house, ana, page } = await aHouse()
+    const fieldsOf = (done: { ok: true } | { ok: false; problem: unknown }) =>
+      done.ok ? [] : (done.problem as { settings: { field: string }[] }).settings.map(({ field }) => field)
+    const edit = async (changes: PageChanges) =>
+      fieldsOf(await editPage(house, { viewer: ana, pageId: page.id, changes }))
+    const { weekly: _weekly, overrides: _overrides, ...officeSlots } = officeHours
+    expect(
+      await edit({
+        scheduling: {
+          ...defaultScheduling,
+          suggestedTimes: 0,
+          policy: { ...defaultScheduling.policy, cancel: 1, reschedule: 2 },
+        },
+        slots: { ...officeSlots, spacingMinutes: 0, firstDays: 99, bookingsPerDay: 0, slotsPerDay: 0 },
+      }),
+    ).toEqual([
+      'suggestedTimes',
+      'spacingMinutes',
+      'firstDays',
+      'slotsPerDay',
+      'bookingsPerDay',
+      'policy.cancel',
+      'policy.reschedule',
+    ])
+    const nine = { start: '09:00', end: '09:00' }
+    expect(
+      await edit({
+        publicName: ' ',
+        internalLabel: '',
+        zone: 'Mars/Olympus',
+        hours: {
+          weekly: [
+            { day: 1, start: '08:00', end: '09:00' },
+            { day: 5, ...nine },
+            { day: 1, ...nine },
+            ...Array.from({ length: 13 }, () => ({ day: 3, start: '08:00', end: '09:00' })),
+          ],
+          overrides: { '2026-12-24': [nine], '2026-12-25': [], '2026-12-26': [nine] },
+        },
+        location: { kind: 'physical-by-owner', header: '', text: '', announced: false },
+      }),
+    ).toEqual([
+      'publicName',
+      'internalLabel',
+      'zone',
+      'weekly[2].end',
+      'weekly[1].end',
+      'weekly[3]',
+      'overrides["2026-12-24"][0].end',
+      'overrides["2026-12-26"][0].end',
+      'header',
+      'text',
+    ])
+    expect(
+      fieldsOf(
+        await addPage(house, {
+          viewer: ana,
+          publicName: '',
+          internalLabel: 'x'.repeat(76),
+          publicLink: 'a',
+          eventTypeIds: [],
+        }),
+      ),
+    ).toEqual(['publicName', 'internalLabel', 'publicLink'])
+    expect(
+      fieldsOf(
+        await addEventType(house, {
+          viewer: ana,
+          settings: {
+            name: '',
+            description: 'x'.repeat(2_001),
+            durationMinutes: 0,
+            price: 'x'.repeat(41),
+            currency: 'euro',
+            categoryId: null,
+            scheduling: { ...defaultScheduling, suggestedTimes: 0, slots: { ...officeSlots, firstDays: 0 } },
+          },
+        }),
+      ),
+    ).toEqual(['name', 'description', 'durationMinutes', 'price', 'currency', 'suggestedTimes', 'firstDays'])
+    expect(
+      fieldsOf(
+        await saveBookingForm(house, {
+          viewer: ana,
+          form: {
+            id: null,
+            name: '',
+            fields: [
+              question('one', { title: '', kind: 'dropdown', options: ['a'] }),
+              question('two'),
+              question('one', { hidden: true }),
+            ],
+          },
+        }),
+      ),
+    ).toEqual(['name', 'fields[0].title', 'fields[0].options', 'fields[2].name', 'fields[2].required'])
   })
 
   test('the largest settings that are allowed are answered within half a second', async () => {
@@ -217,7 +327,7 @@ describe('public links', () => {
     accepted(await change(page.id, page.slug))
     expect(accepted(await findPublicPage(house, 'sales-team')).slug).toBe(page.slug)
     for (const bad of ['abc', 'two--hyphens', '-start', 'Ünïcode', 'settings', 'a/b', 'x'.repeat(51)])
-      expect(await change(page.id, bad)).toMatchObject({ problem: { field: 'publicLink' } })
+      expect(await change(page.id, bad)).toMatchObject({ problem: { settings: [{ field: 'publicLink' }] } })
   })
 })
 
@@ -349,7 +459,7 @@ describe('event types', () => {
       [{ name: '' }, 'name'],
     ] as const)
       expect(await addEventType(house, { viewer: ana, settings: { ...settings, ...changes } })).toMatchObject(
-        { problem: { code: 'bad-setting', field } },
+        { problem: { code: 'bad-settings', settings: [{ field }] } },
       )
   })
 
@@ -373,17 +483,6 @@ describe('event types', () => {
 })
 
 describe('booking forms and categories', () => {
-  const question = (name: string, more = {}) => ({
-    name,
-    kind: 'single-line' as const,
-    title: 'Insurance number',
-    subtext: '',
-    required: true,
-    hidden: false,
-    options: [],
-    ...more,
-  })
-
   test('a page asks the questions of its form; a deleted form leaves the default ones', async () => {
     const { house, ana, page } = await aHouse()
     const id = accepted(
@@ -420,7 +519,7 @@ describe('booking forms and categories', () => {
     ] as const)
       expect(
         await saveBookingForm(house, { viewer: ana, form: { id: null, name: 'F', fields: [...fields] } }),
-      ).toMatchObject({ problem: { code: 'bad-setting', field } })
+      ).toMatchObject({ problem: { code: 'bad-settings', settings: [{ field }] } })
   })
 
   test('a deleted category leaves what was in it', async () => {

@@ -60,11 +60,32 @@ function storedFields(fields: EditedField[]): FormField[] {
   })
 }
 
+/** What is wrong with each question, by its place: `fields[2].title`. */
+type Problems = Record<string, string>
+
+/** Under which keys the questions were when the problems came: they move with their questions. */
+interface Marked {
+  problems: Problems
+  places: Map<number, number>
+}
+
+const mark = (problems: Problems, fields: EditedField[]): Marked => ({
+  problems,
+  places: new Map(fields.map(({ key }, index) => [key, index])),
+})
+
 /** The questions of a form, in their order. What it holds is sent as the form's field `fields`. */
-export function FieldsEditor({ fields: stored }: { fields: FormField[] }) {
+export function FieldsEditor({ fields: stored, problems }: { fields: FormField[]; problems: Problems }) {
   const [fields, setFields] = useState<EditedField[]>(
     stored.map((field, key) => ({ ...field, key, isNew: false })),
   )
+  const [marked, setMarked] = useState(() => mark(problems, fields))
+  if (marked.problems !== problems) setMarked(mark(problems, fields))
+  const invalid = (key: number, ...members: string[]) => {
+    const place = marked.places.get(key)
+    const error = members.map((member) => marked.problems[`fields[${place}].${member}`]).find(Boolean)
+    return { error, 'aria-invalid': error !== undefined }
+  }
   const names = fields.map(({ name }) => name)
   const set = (key: number, change: Partial<FormField>) =>
     setFields(fields.map((field) => (field.key === key ? { ...field, ...change } : field)))
@@ -123,6 +144,7 @@ export function FieldsEditor({ fields: stored }: { fields: FormField[] }) {
             </Group>
             <Stack gap="sm">
               <TextInput
+                {...invalid(field.key, 'title', 'name', ...(field.name in systemKinds ? ['kind'] : []))}
                 label="Question"
                 value={field.title}
                 onChange={(event) => set(field.key, { title: event.currentTarget.value })}
@@ -130,6 +152,7 @@ export function FieldsEditor({ fields: stored }: { fields: FormField[] }) {
               />
               {!(field.name in systemKinds) && (
                 <NativeSelect
+                  {...invalid(field.key, 'kind')}
                   label="Answer"
                   data={kinds}
                   value={field.kind}
@@ -140,6 +163,7 @@ export function FieldsEditor({ fields: stored }: { fields: FormField[] }) {
               )}
               {(field.kind === 'dropdown' || field.kind === 'checkbox') && (
                 <Textarea
+                  {...invalid(field.key, 'options')}
                   label="Options, one on each line"
                   value={field.options.join('\n')}
                   onChange={(event) => set(field.key, { options: event.currentTarget.value.split('\n') })}
@@ -153,6 +177,7 @@ export function FieldsEditor({ fields: stored }: { fields: FormField[] }) {
                 />
               )}
               <TextInput
+                {...invalid(field.key, 'subtext')}
                 label="Help below the field (optional)"
                 value={field.subtext}
                 onChange={(event) => set(field.key, { subtext: event.currentTarget.value })}
@@ -160,6 +185,7 @@ export function FieldsEditor({ fields: stored }: { fields: FormField[] }) {
               />
               <Group>
                 <Checkbox
+                  {...invalid(field.key, 'required')}
                   label="Required"
                   checked={field.required}
                   onChange={(event) => set(field.key, { required: event.currentTarget.checked })}

@@ -14,7 +14,7 @@ import { pageTitle } from '../../../page-title.ts'
 import { parseForm, readForm } from '../../../parse-form.ts'
 import { ConfirmForm } from '../../../ui/confirm-dialog.tsx'
 import { useFocusOnProblem } from '../../../ui/use-focus-on-problem.ts'
-import { problemsOf, sentence } from '../../booking-pages/parts/edit-words.ts'
+import { problemsOf } from '../../booking-pages/parts/edit-words.ts'
 import { SaveBar, SaveNote } from '../../booking-pages/parts/save-bar.tsx'
 import type { Route } from './+types/page.ts'
 import { FieldsEditor } from './fields-editor.tsx'
@@ -100,19 +100,11 @@ export async function action({ context, request, params }: Route.ActionArgs) {
     return former
       ? data({ saved: true as const })
       : redirect(`/booking-forms/${publicId('booking-form', saved.value)}?added`, 303)
-  const { problem } = saved
-  const index = problem.code === 'bad-setting' && /^fields\[(\d+)\]\.(\w+)/.exec(problem.field)
-  if (index && problem.code === 'bad-setting') {
-    const title = parsed.value.fields[Number(index[1])]?.title || `Question ${Number(index[1]) + 1}`
-    const member = { name: 'Its name', options: 'Its options', title: 'Its title', required: '“Required”' }
-    const what = member[index[2] as keyof typeof member] ?? 'This'
-    return data({ problems: { form: `${title}: ${what} ${problem.message}.` } }, { status: 400 })
-  }
-  const problems =
-    problem.code === 'bad-setting' && problem.field === 'fields'
-      ? { form: sentence(`the questions ${problem.message}`) }
-      : problemsOf(problem)
-  return data({ problems }, { status: 400 })
+  const { fields: tooMany, ...problems } = problemsOf(saved.problem)
+  return data(
+    { problems: tooMany === undefined ? problems : { ...problems, form: `Too many questions. ${tooMany}` } },
+    { status: 400 },
+  )
 }
 
 export default function BookingFormPage({ loaderData, actionData }: Route.ComponentProps) {
@@ -174,7 +166,7 @@ export default function BookingFormPage({ loaderData, actionData }: Route.Compon
               maw="30rem"
               mb="lg"
             />
-            <FieldsEditor key={JSON.stringify(fields)} fields={fields} />
+            <FieldsEditor key={JSON.stringify(fields)} fields={fields} problems={problems} />
             <SaveBar discard={isNew ? '/booking-forms' : here} label={isNew ? 'Add form' : 'Save'} />
           </Form>
           {!isNew && (

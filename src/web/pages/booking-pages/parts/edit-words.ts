@@ -23,11 +23,13 @@ type Refusal =
 export const sentence = (message: string): string =>
   `${message.charAt(0).toUpperCase()}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`
 
-/** One sentence for the field that has to be changed, or for the form as a whole (`form`). */
+/** One sentence for each field that has to be changed, or for the form as a whole (`form`). */
 export function problemsOf(problem: Refusal): FieldProblems {
   switch (problem.code) {
-    case 'bad-setting':
-      return { [fieldOfSetting[problem.field] ?? problem.field]: sentence(problem.message) }
+    case 'bad-settings':
+      return Object.fromEntries(
+        problem.settings.map(({ field, message }) => [fieldOfSetting[field] ?? field, sentence(message)]),
+      )
     case 'link-taken':
       return { publicLink: 'This link is taken. Choose another one.' }
     case 'name-taken':

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Group, Text, TextInput, Title } from '@mantine/core'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { IconPlus, IconTrash } from '../../../icons.ts'
 import styles from './hours-editor.module.css'
 import { dayNames, endsNextDay, type TypedHours, type TypedRange } from './hours-form.ts'
@@ -18,8 +18,17 @@ const dateInWords = (date: string) =>
     new Date(`${date}T00:00:00Z`),
   )
 
-/** Weekly hours and hours by date. What it holds is sent as the form's field `hours`. */
-export function HoursEditor({ hours }: { hours: TypedHours }) {
+/**
+ * Weekly hours and hours by date. What it holds is sent as the form's field `hours`; `problems` stand by the day or date they are
+ * about (`Wednesday`, `2026-12-24`).
+ */
+export function HoursEditor({
+  hours,
+  problems = {},
+}: {
+  hours: TypedHours
+  problems?: Record<string, string>
+}) {
   const [days, setDays] = useState(hours.days)
   const [dates, setDates] = useState(hours.dates)
   const setDay = (index: number, ranges: TypedRange[]) =>
@@ -39,6 +48,7 @@ export function HoursEditor({ hours }: { hours: TypedHours }) {
               <Ranges
                 what={dayNames[index] as string}
                 ranges={ranges}
+                problem={problems[dayNames[index] as string]}
                 onChange={(changed) => setDay(index, changed)}
               />
             </li>
@@ -63,6 +73,7 @@ export function HoursEditor({ hours }: { hours: TypedHours }) {
                 <Ranges
                   what={dateInWords(date)}
                   ranges={ranges}
+                  problem={problems[date]}
                   onChange={(changed) =>
                     setDates(dates.map((one) => (one.date === date ? { date, ranges: changed } : one)))
                   }
@@ -87,24 +98,37 @@ export function HoursEditor({ hours }: { hours: TypedHours }) {
 function Ranges({
   what,
   ranges,
+  problem,
   onChange,
   onForget,
 }: {
   what: string
   ranges: TypedRange[]
+  problem: string | undefined
   onChange: (ranges: TypedRange[]) => void
   onForget?: () => void
 }) {
   const set = (index: number, change: Partial<TypedRange>) =>
     onChange(ranges.map((range, at) => (at === index ? { ...range, ...change } : range)))
+  const problemId = useId()
+  const invalid = {
+    'aria-invalid': problem !== undefined,
+    'aria-describedby': problem === undefined ? undefined : problemId,
+  }
   return (
     <div className={styles.ranges}>
+      {problem !== undefined && (
+        <Text c="red.8" size="sm" id={problemId}>
+          {problem}
+        </Text>
+      )}
       {ranges.length === 0 && <Text c="dimmed">Closed all day</Text>}
       {ranges.map((range, index) => (
         // Ranges have no names; their place is what they are.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <Group key={index} gap="xs" wrap="nowrap">
           <TextInput
+            {...invalid}
             type="time"
             aria-label={`${what}, from`}
             value={range.start}
@@ -113,6 +137,7 @@ function Ranges({
           />
           <span aria-hidden>–</span>
           <TextInput
+            {...invalid}
             type="time"
             aria-label={`${what}, to`}
             value={range.end}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HoursField, placeOfHours, storedHours, typedHours } from './hours-form.ts'
+import { HoursField, placeOfHours, problemsOfHours, storedHours, typedHours } from './hours-form.ts'
 
 describe('hours as people type them', () => {
   const hours = {
@@ -32,5 +32,25 @@ describe('hours as people type them', () => {
     expect(placeOfHours('weekly[2].end', hours)).toBe('Friday')
     expect(placeOfHours('overrides["2026-12-24"][0].end', hours)).toBe('2026-12-24')
     expect(placeOfHours('weekly', hours)).toBe('Weekly hours')
+  })
+
+  test('every day and date is marked with its own sentence', () => {
+    const wrong = (field: string, message: string) => ({ field, message })
+    expect(
+      problemsOfHours(
+        [
+          wrong('weekly[1].end', 'must be after the start'),
+          wrong('weekly[3].end', 'must be after the start'),
+          wrong('overrides["2026-12-24"]', 'has more than 12 windows'),
+          wrong('overrides', 'has 1001 dates; at most 1000 can be kept'),
+        ],
+        hours,
+      ),
+    ).toEqual({
+      Monday: 'Must be after the start.',
+      Sunday: 'Must be after the start.',
+      '2026-12-24': 'Has more than 12 windows.',
+      form: 'Dates: Has 1001 dates; at most 1000 can be kept.',
+    })
   })
 })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { sentence } from './edit-words.ts'
 
 /** One stretch as people type it: wall-clock times. An end of 00:00 is midnight, an end before the start is on the next day. */
 export interface TypedRange {
@@ -70,6 +71,20 @@ export const HoursField = z.string('The hours are missing.').transform((text, co
     return z.NEVER
   }
 })
+
+/** One sentence for each day or date (`Wednesday`, `2026-12-24`) whose hours have to be changed; what is about none of them, for the form. */
+export function problemsOfHours(
+  wrong: readonly { field: string; message: string }[],
+  hours: Hours,
+): Record<string, string> {
+  const problems: Record<string, string> = {}
+  for (const { field, message } of wrong) {
+    const place = placeOfHours(field, hours)
+    if (dayNames.includes(place) || place in hours.overrides) problems[place] ??= sentence(message)
+    else problems.form ??= `${place}: ${sentence(message)}`
+  }
+  return problems
+}
 
 /** `weekly[2].end` becomes `Wednesday`, `overrides["2026-12-24"]` that date. */
 export function placeOfHours(field: string, hours: Hours): string {

@@ -120,13 +120,13 @@ export async function action({ context, request, params }: Route.ActionArgs) {
     return copied.ok ? redirect(to(copied.value), 303) : refused(problemsOf(copied.problem))
   }
   const parsed = parseForm(EventTypeForm, form)
-  if (!parsed.ok) return refused(parsed.problems)
-  const { options, categoryId: shownCategory, ...plain } = parsed.value
+  const own = form.get('options') === 'own' ? parseForm(SchedulingForm, form) : undefined
+  const unread = { ...(parsed.ok ? {} : parsed.problems), ...(own && !own.ok ? own.problems : {}) }
+  if (!parsed.ok || (own && !own.ok)) return refused(unread)
+  const { options: _options, categoryId: shownCategory, ...plain } = parsed.value
   const categoryId = shownCategory === '' ? null : parsePublicId('category', shownCategory)
   if (categoryId === undefined) return refused({ categoryId: 'Choose a category.' })
-  const own = options === 'own' ? parseForm(SchedulingForm, form) : undefined
-  if (own && !own.ok) return refused(own.problems)
-  const scheduling = own?.ok ? { ...own.value.scheduling, slots: own.value.slots } : null
+  const scheduling = own ? { ...own.value.scheduling, slots: own.value.slots } : null
   const settings = { ...plain, categoryId, scheduling }
   if (!eventType) {
     const added = await addEventType(deps, { viewer: user, settings })

@@ -6,9 +6,10 @@ import { editPage } from '#domain/booking-pages/edit-page.ts'
 import { zoneInWords } from '../../../../format/moment.ts'
 import { pageTitle } from '../../../../page-title.ts'
 import { parseForm, readForm } from '../../../../parse-form.ts'
-import { problemsOf, sentence } from '../../parts/edit-words.ts'
+import { useFocusOnProblem } from '../../../../ui/use-focus-on-problem.ts'
+import { problemsOf } from '../../parts/edit-words.ts'
 import { HoursEditor } from '../../parts/hours-editor.tsx'
-import { HoursField, placeOfHours, typedHours } from '../../parts/hours-form.ts'
+import { HoursField, problemsOfHours, typedHours } from '../../parts/hours-form.ts'
 import { SaveBar, SaveNote } from '../../parts/save-bar.tsx'
 import { requireEditable } from '../require-editable.ts'
 import type { Route } from './+types/page.ts'
@@ -44,16 +45,18 @@ export async function action(args: Route.ActionArgs) {
     changes: { usesOwnerHours: follows === 'owner', hours },
   })
   if (done.ok) return data({ saved: true as const })
-  const { problem } = done
   const problems =
-    problem.code === 'bad-setting'
-      ? { form: `${placeOfHours(problem.field, hours)}: ${sentence(problem.message)}` }
-      : problemsOf(problem)
+    done.problem.code === 'bad-settings'
+      ? problemsOfHours(done.problem.settings, hours)
+      : problemsOf(done.problem)
   return data({ problems }, { status: 400 })
 }
 
 export default function AvailabilitySection({ loaderData, actionData }: Route.ComponentProps) {
   const { here, hours, usesOwnerHours, owner, ownedByViewer, zone } = loaderData
+  const form = useFocusOnProblem<HTMLFormElement>(actionData)
+  const problems: Record<string, string> =
+    actionData && 'problems' in actionData ? (actionData.problems as Record<string, string>) : {}
   const [follows, setFollows] = useState(usesOwnerHours ? 'owner' : 'page')
   return (
     <Paper withBorder p="lg">
@@ -64,8 +67,8 @@ export default function AvailabilitySection({ loaderData, actionData }: Route.Co
         Times are in the page’s zone, {zone}. Other bookings of {owner}, on any page, are kept free by
         themselves.
       </Text>
-      <SaveNote answer={actionData} />
-      <Form method="post">
+      <Form method="post" ref={form}>
+        <SaveNote answer={actionData} />
         <Radio.Group name="follows" value={follows} onChange={setFollows} label="Hours of this page" mb="lg">
           <Stack gap="xs" mt="xs">
             <Radio value="page" label="Hours of its own" />
@@ -84,7 +87,7 @@ export default function AvailabilitySection({ loaderData, actionData }: Route.Co
           </Text>
         )}
         <div hidden={follows === 'owner'}>
-          <HoursEditor hours={hours} />
+          <HoursEditor hours={hours} problems={problems} />
         </div>
         <SaveBar discard={here} />
       </Form>

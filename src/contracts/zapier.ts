@@ -35,12 +35,30 @@ export const TriggerShape = z.enum([
   'contact_lifecycle',
 ])
 
+/** Controls and halves of characters, which cannot be stored, and marks that turn the direction of writing. */
+const unprintable = /\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u
+const unprintableInText = /(?![\n\t])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u
+
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most, `can have at most ${most.toLocaleString('en-US')} characters`)
+    .refine((text) => !unprintable.test(text), 'has a character that cannot be shown')
+
+const text = (most: number) =>
+  z
+    .string()
+    .transform((given) => given.replace(/\r\n?/g, '\n').trim())
+    .refine((given) => given.length <= most, `can have at most ${most.toLocaleString('en-US')} characters`)
+    .refine((given) => !unprintableInText.test(given), 'has a character that cannot be shown')
+
 const id = z.string().max(40)
 const optionalId = id.nullish()
 
 export const SubscribeShape = z.strictObject({
   trigger: TriggerShape,
-  target_url: z.string().min(1).max(2000),
+  target_url: line(2000).min(1),
   /** Only what happens on this page; null or left out for all in scope. */
   booking_page_id: optionalId,
   event_type_id: optionalId,
@@ -88,7 +106,7 @@ export const CustomFieldListShape = z.object({
 export const ItemShape = z.record(z.string(), z.union([z.string(), z.number()]))
 export const ItemListShape = z.object({ items: z.array(ItemShape), next_cursor: z.string().nullable() })
 
-export const ContactsQueryShape = z.object({ email: z.string().trim().max(254) })
+export const ContactsQueryShape = z.object({ email: line(254) })
 
 export const BookingStatusShape = z.enum([
   'requested',
@@ -100,7 +118,7 @@ export const BookingStatusShape = z.enum([
 ])
 
 export const BookingsQueryShape = z.object({
-  email: z.string().trim().max(254).optional(),
+  email: line(254).optional(),
   status: BookingStatusShape.optional(),
   booking_page_id: id.optional(),
   event_type_id: id.optional(),
@@ -108,7 +126,7 @@ export const BookingsQueryShape = z.object({
   cursor: z.string().max(40).optional(),
 })
 
-const reason = z.string().trim().max(2000, 'can have at most 2,000 characters').optional()
+const reason = text(2000).optional()
 
 export const CancelShape = z.strictObject({ reason })
 export const RequestRescheduleShape = z.strictObject({
@@ -117,23 +135,6 @@ export const RequestRescheduleShape = z.strictObject({
   rebook: z.enum(['same', 'any']).default('same'),
 })
 export const NoShowShape = z.strictObject({})
-
-const unprintable = /\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
-const unprintableInText = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
-
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .max(most, `can have at most ${most} characters`)
-    .refine((text) => !unprintable.test(text), 'has a character that cannot be shown')
-
-const text = (most: number) =>
-  z
-    .string()
-    .transform((given) => given.replace(/\r\n?/g, '\n').trim())
-    .refine((given) => given.length <= most, `can have at most ${most} characters`)
-    .refine((given) => !unprintableInText.test(given), 'has a character that cannot be shown')
 
 const zone = z.string().refine((name) => {
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(name)) return false
@@ -145,13 +146,24 @@ const zone = z.string().refine((name) => {
   }
 }, 'must be an IANA time zone such as Europe/Berlin')
 
+function isOfThisCentury(time: string): boolean {
+  try {
+    const { year } = Temporal.Instant.from(time).toZonedDateTimeISO('UTC')
+    return year >= 2000 && year < 2100
+  } catch {
+    return false
+  }
+}
+
 export const ScheduleShape = z.strictObject({
   booking_page_id: id,
   event_type_id: id,
   /** ISO 8601 with offset. */
-  start: z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })], {
-    error: 'must be a time with its offset such as 2027-02-16T10:30:00+01:00',
-  }),
+  start: z
+    .union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })], {
+      error: 'must be a time with its offset such as 2027-02-16T10:30:00+01:00',
+    })
+    .refine(isOfThisCentury, 'must be a time of this century'),
   name: line(120).min(1, 'is missing'),
   email: z.string().trim().max(254).pipe(z.email('must be an e-mail address such as lena@example.com')),
   phone: z
@@ -169,7 +181,7 @@ export const ScheduleShape = z.strictObject({
   zone: zone.optional(),
   location: text(500).optional(),
   /** By the fields' names. */
-  answers: z.record(z.string().max(40), z.string().max(5000)).optional(),
+  answers: z.record(z.string().max(40), text(5000)).optional(),
 })
 
 export const SlotsQueryShape = z.object({

@@ -25,6 +25,8 @@ async function openDoor(house: House): Promise<FastifyInstance> {
   return app
 }
 
+type Method = 'GET' | 'POST' | 'DELETE'
+
 async function openZapierDoor() {
   const house = await openHouse()
   const account = await house.anAccount()
@@ -35,7 +37,7 @@ async function openZapierDoor() {
     'x-hourwire-login-id': pair.loginId,
   })
   const right = { key, loginId: account.ana.loginId }
-  const ask = (method: 'GET' | 'POST' | 'DELETE', path: string, payload?: object, pair = right) =>
+  const ask = (method: Method, path: string, payload?: object, pair = right) =>
     app.inject({ method, url: `/zapier/v1${path}`, headers: as(pair), ...(payload ? { payload } : {}) })
   const subscribe = async (more: object = {}) =>
     SubscribedShape.parse(
@@ -211,6 +213,41 @@ describe('a Zap', () => {
     expect(answer.statusCode).toBe(status)
     expect(answer.json()).toMatchObject({ status, detail: expect.any(String) })
     expect(await house.sql('select id from subscriptions')).toEqual([])
+  })
+
+  test('what cannot be stored is refused, and is no failure of ours', async () => {
+    const { house, page, eventTypes, ask } = await openZapierDoor()
+    const { bookingId } = await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+    const booking = publicId('booking', bookingId)
+    const wanted = {
+      booking_page_id: publicId('booking-page', page.id),
+      event_type_id: publicId('event-type', eventTypes[1]?.id as never),
+      start: '2026-11-25T09:00:00Z',
+      name: 'Lena Novak',
+      email: 'lena@example.org',
+    }
+    const [nul, half] = ['a\u0000b', 'a\ud800b']
+    const asked: [Method, string, object?][] = [
+      ...[nul, half].flatMap((text): [Method, string, object?][] => [
+        ['POST', `/bookings/${booking}/cancel`, { reason: text }],
+        ['POST', `/bookings/${booking}/request-reschedule`, { reason: text }],
+        ['POST', '/subscriptions', { trigger: 'booking_scheduled', target_url: `${target}/${text}` }],
+        ...['name', 'company', 'note', 'location'].map((member): [Method, string, object] => [
+          'POST',
+          '/bookings',
+          { ...wanted, [member]: text },
+        ]),
+        ['POST', '/bookings', { ...wanted, answers: { size: text } }],
+      ]),
+      ['GET', '/contacts?email=a%00b'],
+      ['GET', '/bookings?email=a%00b'],
+      ...['2026-11-25T09:00:00.1234567890Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z'].map(
+        (start): [Method, string, object] => ['POST', '/bookings', { ...wanted, start }],
+      ),
+    ]
+    for (const [method, path, payload] of asked)
+      expect([path, payload, (await ask(method, path, payload)).statusCode]).toEqual([path, payload, 400])
+    expect(await house.sql('select status from bookings')).toEqual([{ status: 'scheduled' }])
   })
 
   test('oversized and malformed bodies and unknown addresses get a problem document', async () => {

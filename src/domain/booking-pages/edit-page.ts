@@ -119,16 +119,22 @@ export async function findEditablePage(
   })
 }
 
-/** One change to a page at a time, by somebody who may edit it. */
+/**
+ * One change to a page at a time, by somebody who may edit it. Users who are to be responsible for it are held first: who deletes a user
+ * holds the user and then the pages, too.
+ */
 const asEditor = <T>(
   { database }: Pick<Deps, 'database'>,
-  { viewer, pageId }: { viewer: User; pageId: BookingPageId },
+  { viewer, pageId, holding = [] }: { viewer: User; pageId: BookingPageId; holding?: UserId[] },
   work: (tx: Db, page: PublicPage) => Promise<Result<T, EditProblem>>,
 ): Promise<Result<T, EditProblem>> =>
   inAccount(database, viewer.accountId, async (tx) => {
+    const held: boolean[] = []
+    for (const id of holding) held.push((await holdUserOf(tx, viewer.accountId, id)) !== undefined)
     const exists = await lockPage(tx, viewer.accountId, pageId)
     const page = exists && (await findPage(tx, viewer.accountId, pageId))
     if (!page || !(await mayEdit(tx, viewer, page))) return refuse({ code: 'page-not-found' })
+    if (held.includes(false)) return refuse({ code: 'user-not-found' })
     return await work(tx, page)
   })
 
@@ -212,15 +218,15 @@ export const changePublicLink = (
  * Says who owns and who edits a page; Administrators only. Bookings made before stay with their owner; the page's busy time is the
  * new owner's from now on, and that owner's Zaps act on its bookings.
  */
-export const setPageAccess = (
+export async function setPageAccess(
   deps: EditDeps,
   asked: { viewer: User; pageId: BookingPageId; ownerId: UserId; editorIds: UserId[] },
-): Promise<Result<void, EditProblem>> =>
-  asEditor(deps, asked, async (tx, page) => {
-    if (asked.viewer.role !== 'administrator') return refuse({ code: 'administrators-only' })
-    const editorIds = [...new Set(asked.editorIds)].filter((id) => id !== asked.ownerId)
-    for (const id of [asked.ownerId, ...editorIds])
-      if (!(await holdUserOf(tx, page.accountId, id))) return refuse({ code: 'user-not-found' })
+): Promise<Result<void, EditProblem>> {
+  const { viewer, pageId, ownerId } = asked
+  const editorIds = [...new Set(asked.editorIds)].filter((id) => id !== ownerId)
+  const holding = viewer.role === 'administrator' ? [ownerId, ...editorIds] : []
+  return await asEditor(deps, { viewer, pageId, holding }, async (tx, page) => {
+    if (viewer.role !== 'administrator') return refuse({ code: 'administrators-only' })
     const own = await findOwnAvailability(tx, page.accountId, page.id)
     await updatePage(tx, { ...page, availability: own ?? page.availability, ownerId: asked.ownerId })
     await replaceEditors(tx, page.accountId, { pageId: page.id, editorIds })
@@ -233,6 +239,7 @@ export const setPageAccess = (
     })
     return ok(undefined)
   })
+}
 
 /** Adds a page of the asker's own; Administrators may make somebody else its owner. */
 export const addPage = (

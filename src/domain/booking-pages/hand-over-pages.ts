@@ -25,7 +25,13 @@ export async function handOverPages(
   { from, to, actorUserId }: { from: User; to: User; actorUserId: UserId },
 ): Promise<number> {
   const { accountId } = from
-  const pages = await replaceOwner(tx, accountId, { from: from.id, to: to.id })
+  const pages: Awaited<ReturnType<typeof replaceOwner>> = []
+  // Anew until there is none: while we waited for a page that was being copied, the copy became one more of theirs.
+  for (;;) {
+    const more = await replaceOwner(tx, accountId, { from: from.id, to: to.id })
+    if (more.length === 0) break
+    pages.push(...more)
+  }
   await deleteEditor(tx, accountId, from.id)
   const handed = pages.filter(({ isDeleted }) => !isDeleted)
   for (const { id } of handed)

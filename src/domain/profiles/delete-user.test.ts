@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findSignedInUser, listUsers } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
-import { deletePage, setPageAccess } from '#domain/booking-pages/edit-page.ts'
+import { deletePage, duplicatePage, setPageAccess } from '#domain/booking-pages/edit-page.ts'
 import { cancelAsCustomer } from '#domain/bookings/cancel-booking.ts'
 import { reassign } from '#domain/bookings/handle-booking.ts'
 import { viewBooking } from '#domain/bookings/view-booking.ts'
@@ -9,6 +9,7 @@ import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { newUuid } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
+import { holdRows, untilWaiting } from '../../../tests/locks.ts'
 import { changeRole } from './change-details.ts'
 import { deleteUser, whatHangsOn } from './delete-user.ts'
 import { acceptInvitation, inviteUser } from './invite-user.ts'
@@ -159,5 +160,30 @@ describe('deleteUser', () => {
     ])
     expect(await house.sql('select distinct owner_id from booking_pages')).toEqual([{ owner_id: ana.id }])
     expect(page.ownerId).toBe(bo.id)
+  })
+
+  test('a page that is copied at the same moment is handed over with its copy', async () => {
+    const { house, ana, bo, page } = await aLeaver()
+    const release = await holdRows(house, 'lock table public_links in access exclusive mode')
+    const copying = duplicatePage(house, { viewer: ana, pageId: page.id })
+    await untilWaiting(house, 1)
+    const removing = remove(house, ana, bo)
+    await untilWaiting(house, 2)
+    await release()
+    accepted(await copying)
+    expect(await removing).toMatchObject({ ok: true, value: { pages: 2 } })
+    expect(await house.sql('select id from booking_pages where owner_id = $1', [bo.id])).toEqual([])
+  })
+
+  test('a page whose access is set at the same moment is no deadlock', async () => {
+    const { house, ana, bo, page } = await aLeaver()
+    const release = await holdRows(house, 'lock table event_types in access exclusive mode')
+    const removing = remove(house, ana, bo)
+    await untilWaiting(house, 1)
+    const setting = setPageAccess(house, { viewer: ana, pageId: page.id, ownerId: bo.id, editorIds: [] })
+    await untilWaiting(house, 2)
+    await release()
+    accepted(await removing)
+    expect(await setting).toEqual({ ok: false, problem: { code: 'user-not-found' } })
   })
 })

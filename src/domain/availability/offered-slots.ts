@@ -47,19 +47,39 @@ export const limitThatCloses = (
 const hasLimits = ({ firstDays, bookingsPerDay, bookingsPerWeek, slotsPerDay }: OfferLimits) =>
   firstDays !== null || bookingsPerDay !== null || bookingsPerWeek !== null || slotsPerDay !== null
 
+export type Caps = Pick<OfferLimits, 'bookingsPerDay' | 'bookingsPerWeek' | 'bookedMs'>
+
+/** The caps that keep a start closed, whatever else does. */
+export function capsReached(
+  zone: string,
+  caps: Caps,
+  startMs: number,
+): ('bookings-per-day' | 'bookings-per-week')[] {
+  const dayOf = dayIn(zone)
+  return fullDays(caps, dayOf)(dayOf(startMs))
+}
+
+/** Which caps a day has reached. */
+function fullDays({ bookingsPerDay, bookingsPerWeek, bookedMs }: Caps, dayOf: (ms: number) => number) {
+  const weekOf = (day: number) => day - weekdayOfDay(day)
+  const onDay = countBy(bookedMs, dayOf)
+  const inWeek = countBy(bookedMs, (startMs) => weekOf(dayOf(startMs)))
+  return (day: number): ('bookings-per-day' | 'bookings-per-week')[] => [
+    ...(bookingsPerDay !== null && (onDay.get(day) ?? 0) >= bookingsPerDay
+      ? ['bookings-per-day' as const]
+      : []),
+    ...(bookingsPerWeek !== null && (inWeek.get(weekOf(day)) ?? 0) >= bookingsPerWeek
+      ? ['bookings-per-week' as const]
+      : []),
+  ]
+}
+
 /** One list or check: what is found out about a day is kept for the next start of the same day. */
 function limiter(rules: SlotRules, limits: OfferLimits): (startMs: number) => LimitRule | undefined {
-  const { firstDays, bookingsPerDay, bookingsPerWeek, slotsPerDay } = limits
+  const { firstDays, slotsPerDay } = limits
   const dayOf = dayIn(rules.zone)
-  const weekOf = (day: number) => day - weekdayOfDay(day)
-  const onDay = countBy(limits.bookedMs, dayOf)
-  const inWeek = countBy(limits.bookedMs, (startMs) => weekOf(dayOf(startMs)))
-  const capOf = (day: number): LimitRule | undefined => {
-    if (bookingsPerDay !== null && (onDay.get(day) ?? 0) >= bookingsPerDay) return 'bookings-per-day'
-    if (bookingsPerWeek !== null && (inWeek.get(weekOf(day)) ?? 0) >= bookingsPerWeek)
-      return 'bookings-per-week'
-    return undefined
-  }
+  const capsOf = fullDays(limits, dayOf)
+  const capOf = (day: number): LimitRule | undefined => capsOf(day)[0]
   const lastDay =
     firstDays === null
       ? Infinity

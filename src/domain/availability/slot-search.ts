@@ -57,7 +57,11 @@ export const latestStartMs = ({ nowMs, horizonMinutes }: SlotRules): number =>
  * sum. Undefined for an interval without length: it takes no time.
  */
 export function startsTakenBy(
-  { durationMinutes, bufferBeforeMinutes, bufferAfterMinutes }: SlotRules,
+  {
+    durationMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+  }: Pick<SlotRules, 'durationMinutes' | 'bufferBeforeMinutes' | 'bufferAfterMinutes'>,
   busy: BusyInterval,
 ): { afterMs: number; beforeMs: number } | undefined {
   if (busy.endMs <= busy.startMs) return undefined

@@ -1,6 +1,7 @@
 import { type Db, inAccount } from '#database/db.ts'
 import { findPresentOrFormerUser } from '#domain/accounts/find-user.ts'
 import type { User } from '#domain/accounts/user.ts'
+import type { StartRisk } from '#domain/availability/weigh-start.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import { findBookingPage, findEventType } from '#domain/booking-pages/find-booking-page.ts'
 import type { Deps } from '#domain/deps.ts'
@@ -10,9 +11,10 @@ import type { BookingId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Booking } from './booking.ts'
-import { findBooking, findSuccessor, listBookings, listBusyTimes } from './booking-repository.ts'
+import { findBooking, findSuccessor, listBookings } from './booking-repository.ts'
 import { type BookingAct, isPossible } from './booking-status.ts'
 import { mayHandle } from './change-booking.ts'
+import { weighSuggestedTimes } from './weigh-booking.ts'
 
 /** What a user sees of one booking, and may do with it. */
 export interface ViewedBooking {
@@ -25,8 +27,8 @@ export interface ViewedBooking {
   history: BookingEvent[]
   former: Booking | undefined
   successor: Booking | undefined
-  /** Of a request: its suggested times, and which of them the owner is still free at. */
-  suggested: { start: Instant; isFree: boolean }[]
+  /** Of a request: its suggested times, which of them the owner is still free at, and what else speaks against each. */
+  suggested: { start: Instant; isFree: boolean; risks: StartRisk[] }[]
   acts: BookingAct[]
 }
 
@@ -52,19 +54,13 @@ export const viewBooking = (
       return refuse({ code: 'booking-not-found' })
     const owner = await findPresentOrFormerUser(tx, viewer.accountId, booking.ownerId)
     if (!owner) return refuse({ code: 'booking-not-found' })
-    const suggested: ViewedBooking['suggested'] = []
-    if (booking.status === 'requested') {
-      const lengthMs = booking.endsAt.epochMilliseconds - booking.startsAt.epochMilliseconds
-      for (const start of booking.suggestedStarts) {
-        const from = start.epochMilliseconds
-        const busy = await listBusyTimes(tx, booking.accountId, {
-          ownerId: booking.ownerId,
-          from,
-          to: from + lengthMs,
-        })
-        suggested.push({ start, isFree: busy.length === 0 && from >= clock.now().epochMilliseconds })
-      }
-    }
+    const weighed =
+      booking.status === 'requested' ? await weighSuggestedTimes(tx, { booking, page, eventType }) : []
+    const suggested = weighed.map(({ start, risks }) => ({
+      start,
+      isFree: !risks.some(({ rule }) => rule === 'busy') && Temporal.Instant.compare(start, clock.now()) >= 0,
+      risks,
+    }))
     return ok({
       booking,
       page,

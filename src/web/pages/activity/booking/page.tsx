@@ -17,6 +17,7 @@ import { listUsers } from '#domain/accounts/find-user.ts'
 import { publicLinkOf } from '#domain/booking-pages/booking-page.ts'
 import { customerPathOf } from '#domain/bookings/booking.ts'
 import { viewBooking } from '#domain/bookings/view-booking.ts'
+import { weighReassignment } from '#domain/bookings/weigh-booking.ts'
 import { type BookingId, parsePublicId, publicId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import { requireUser } from '#web/require-user.ts'
@@ -35,6 +36,7 @@ import { ActForm, perform, refusalInWords } from './acts.ts'
 import { CancelWizard } from './cancel-wizard.tsx'
 import { eventInWords } from './history-words.ts'
 import styles from './page.module.css'
+import { risksInWords } from './risk-words.ts'
 
 export const meta = ({ loaderData }: Route.MetaArgs) =>
   pageTitle(loaderData?.subject ?? 'Booking', 'Activity')
@@ -64,6 +66,9 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     reassign: acts.includes('reassign') && users.length > 1,
   }
   const asked = asUserAct(query.get('do'))
+  const others = users.filter(({ id }) => id !== owner.id)
+  const toUserIds = asked === 'reassign' && may.reassign ? others.map(({ id }) => id) : []
+  const weighed = await weighReassignment(deps, { viewer: user, bookingId, toUserIds })
   return {
     id: publicId('booking', booking.id),
     subject: booking.subject || eventType.name,
@@ -83,11 +88,12 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
     customerLink: deps.publicUrl + customerPathOf(deps.secrets, booking),
     former: former && link(former.id),
     successor: successor && link(successor.id),
-    suggested: suggested.map(({ start, isFree }) => ({
+    suggested: suggested.map(({ start, isFree, risks }) => ({
       iso: start.toString(),
       words: when(start, user.zone),
       customers: when(start, booking.customer.zone),
       isFree,
+      risks: risksInWords(risks),
     })),
     history: history.map((event) => ({
       id: event.id,
@@ -95,9 +101,10 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
       at: moment(event.occurredAt),
       reason: event.booking.reason,
     })),
-    users: users
-      .filter(({ id }) => id !== owner.id)
-      .map(({ id, name }) => ({ value: publicId('user', id), label: name })),
+    users: others.map(({ id, name }) => {
+      const risks = risksInWords(weighed.get(id) ?? [])
+      return { value: publicId('user', id), label: risks ? `${name} (${risks})` : name }
+    }),
     may,
     asked: asked && may[asked] ? asked : undefined,
     done: asUserAct(query.get('done')),
@@ -308,7 +315,7 @@ function AskedAct({
   subject: string
   yours: string
   customer: { name: string }
-  suggested: { iso: string; words: string; customers: string; isFree: boolean }[]
+  suggested: { iso: string; words: string; customers: string; isFree: boolean; risks: string }[]
   users: { value: string; label: string }[]
 }) {
   const leave = (
@@ -365,17 +372,33 @@ function AskedAct({
             <Radio.Group
               name="start"
               label={`Times that ${shown.customer.name} suggests`}
-              defaultValue={shown.suggested.find(({ isFree }) => isFree)?.iso ?? ''}
+              defaultValue={
+                (
+                  shown.suggested.find(({ isFree, risks }) => isFree && !risks) ??
+                  shown.suggested.find(({ isFree }) => isFree)
+                )?.iso ?? ''
+              }
             >
               <Stack gap="sm" mt="xs">
-                {shown.suggested.map(({ iso, words, customers, isFree }) => (
+                {shown.suggested.map(({ iso, words, customers, isFree, risks }) => (
                   <Radio
                     key={iso}
                     value={iso}
                     disabled={!isFree}
                     label={words}
                     description={
-                      isFree ? `Customer’s time: ${customers}` : 'Taken by another booking, or past'
+                      isFree ? (
+                        <>
+                          Customer’s time: {customers}
+                          {risks && (
+                            <Text component="strong" display="block" size="sm">
+                              Careful: {risks}.
+                            </Text>
+                          )}
+                        </>
+                      ) : (
+                        'Taken by another booking, or past'
+                      )
                     }
                   />
                 ))}
@@ -415,6 +438,7 @@ function AskedAct({
             <NativeSelect
               name="to"
               label="New owner"
+              description="What speaks against somebody stands beside the name. Only a time that is taken is refused."
               data={[{ value: '', label: 'Choose a user' }, ...shown.users]}
               required
             />

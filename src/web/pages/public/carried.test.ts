@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { longest, queryOf, readPrefill } from './carried.ts'
+import { readReason } from './provide-information/move-fields.tsx'
 
 const read = (query: string) => readPrefill(new URLSearchParams(query))
 
@@ -22,6 +23,14 @@ describe('readPrefill', () => {
     // A number without its country code cannot be told from one that lost its plus: the customer mends it.
     expect(read('phone=2025550195').phone).toBe('2025550195')
     expect(read('mobile=004930123456').phone).toBe('004930123456')
+  })
+
+  test('cuts no character in half: a half cannot be stored', () => {
+    const name = `${'a'.repeat(longest.name - 1)}😀`
+    expect(read(`name=${encodeURIComponent(name)}`).name).toBe(`${'a'.repeat(longest.name - 1)}\ufffd`)
+    const form = new FormData()
+    form.set('reason', `${'a'.repeat(longest.note - 1)}😀`)
+    expect(readReason(form).isWellFormed()).toBe(true)
   })
 
   test('takes the first of a name and nothing that is not for the form', () => {

@@ -31,6 +31,9 @@ export const unprintable = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 /** The same for a text of several lines. */
 export const unprintableInText = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu
 
+/** The beginning of a text. Half a character at its end, which could not be stored, becomes a replacement character. */
+export const cutTo = (text: string, most: number): string => text.slice(0, most).toWellFormed()
+
 /** Reads the parameters that are for the form, whatever the case of their names; the first of a name counts. */
 export function readPrefill(query: URLSearchParams): Prefill {
   const prefill: Prefill = {}
@@ -42,7 +45,7 @@ export function readPrefill(query: URLSearchParams): Prefill {
       ? value.replace(unprintable, ' ')
       : value.replace(/\r\n?/g, '\n').replace(unprintableInText, '')
     const most = Object.hasOwn(longest, name) ? longest[name as keyof typeof longest] : longestPrefilled
-    const cut = (name === 'phone' ? withPlus(text, lower) : text).trim().slice(0, most)
+    const cut = cutTo((name === 'phone' ? withPlus(text, lower) : text).trim(), most)
     if (cut) prefill[name] = cut
     if (Object.keys(prefill).length === mostPrefilled) break
   }

@@ -1,5 +1,5 @@
 import type { ChangePolicy } from '#domain/booking-pages/booking-page.ts'
-import { longest, unprintableInText } from '../carried.ts'
+import { cutTo, longest, unprintableInText } from '../carried.ts'
 import layout from '../layout.module.css'
 import css from './page.module.css'
 
@@ -57,5 +57,5 @@ export function MoveFields({
 export function readReason(form: FormData): string {
   const value = form.get('reason')
   if (typeof value !== 'string') return ''
-  return value.replace(/\r\n?/g, '\n').replace(unprintableInText, '').trim().slice(0, longest.note)
+  return cutTo(value.replace(/\r\n?/g, '\n').replace(unprintableInText, '').trim(), longest.note)
 }

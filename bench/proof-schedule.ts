@@ -168,7 +168,7 @@ export async function proveSchedule({ events }: { events: number }) {
       }
       if (tick % 9 === 0) {
         // A worker dies with what it leased: due again when the leases have run out.
-        found.abandonedLeases += (await leaseSubscriptions({ database }, 100, 100)).length
+        found.abandonedLeases += (await leaseSubscriptions({ database }, 100, { perAccount: 100 })).length
         await moveClock(61)
       }
       if (tick % 5 === 0) {
@@ -205,7 +205,7 @@ export async function proveSchedule({ events }: { events: number }) {
       }
       const from = await virtualNow()
       for (;;) {
-        const leased = await leaseSubscriptions({ database }, 100, 100)
+        const leased = await leaseSubscriptions({ database }, 100, { perAccount: 100 })
         if (leased.length === 0) break
         await Promise.all(leased.map((subscription) => sendDueDeliveries(deps, subscription)))
       }

@@ -13,6 +13,7 @@ import {
 import { watchFailures } from '#domain/webhooks/watch-failures.ts'
 import { endGraces } from '#domain/zapier/manage-key.ts'
 import { createMessageOf } from '#domain/zapier/message-of.ts'
+import type { AccountId } from '#kit/ids.ts'
 
 export interface WorkerOptions {
   deps: Deps
@@ -98,14 +99,16 @@ export function startWorker({
     }
   }
 
-  const inFlight = new Set<Promise<unknown>>()
+  const inFlight = new Map<Promise<unknown>, AccountId>()
   const sending = loop(async () => {
     const free = atOnce - inFlight.size
     if (free === 0) {
-      await Promise.race(inFlight)
+      await Promise.race(inFlight.keys())
       return { pauseMs: 0 }
     }
-    const leased = await leaseSubscriptions(deps, free)
+    const ofAccount = new Map<AccountId, number>()
+    for (const accountId of inFlight.values()) ofAccount.set(accountId, (ofAccount.get(accountId) ?? 0) + 1)
+    const leased = await leaseSubscriptions(deps, free, { inFlight: ofAccount })
     for (const subscription of leased) {
       const one: Promise<unknown> = sendDueDeliveries(sendDeps, subscription)
         .catch(onError)
@@ -113,7 +116,7 @@ export function startWorker({
           inFlight.delete(one)
           sending.wake()
         })
-      inFlight.add(one)
+      inFlight.set(one, subscription.accountId)
     }
     if (leased.length === free) return { pauseMs: 0 }
     return { pauseMs: Math.max(1, Math.min(pollMs, (await secondsUntilNextDue(deps, pollMs / 1000)) * 1000)) }
@@ -169,7 +172,7 @@ export function startWorker({
         watching.ended,
         forgetting.ended,
       ])
-      await Promise.all(inFlight)
+      await Promise.all(inFlight.keys())
     },
   }
 }

@@ -14,5 +14,7 @@ alter table subscriptions
 update subscriptions set paused_for = 'user' where state = 'paused';
 alter table subscriptions add check ((state = 'paused') = (paused_for is not null));
 create index subscriptions_failing on subscriptions (failing_since) where state = 'on' and failing_since is not null;
--- Which subscriptions of an account are being sent to: nobody gets all the workers.
+-- Whose lease runs out next: a worker that died leaves what it leased until then.
 create index subscriptions_leased on subscriptions (leased_until) where leased_until is not null;
+-- The earliest open delivery of a booking or contact: only that one may be sent.
+create index deliveries_of_subject on deliveries (account_id, subscription_id, subject_id, sequence) where state = 'pending';

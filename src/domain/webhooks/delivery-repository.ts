@@ -52,16 +52,22 @@ export async function insertDeliveries(
 
 /**
  * Leases up to `limit` subscriptions that have something due, the longest waiting first, to this worker; of one account no more than
- * `perAccount` at a time, over all workers, so that nobody's dead targets keep others waiting. A lease that runs out is due again, so
- * a worker that dies loses nothing; the receiver may then see a delivery twice and drops it by its id.
+ * `perAccount`, those counted that the worker is sending to already (`inFlight`), so that nobody's dead targets keep others waiting. A
+ * lease that runs out is due again, so a worker that dies loses nothing; the receiver may then see a delivery twice and drops it by
+ * its id.
  */
 export async function leaseDueSubscriptions(
   system: Db,
-  { limit, perAccount, seconds }: { limit: number; perAccount: number; seconds: number },
+  {
+    limit,
+    perAccount,
+    inFlight,
+    seconds,
+  }: { limit: number; perAccount: number; inFlight: ReadonlyMap<AccountId, number>; seconds: number },
 ): Promise<Subscription[]> {
   const { rows } = await sql<Selectable<Tables['subscriptions']>>`
     with busy as (
-      select account_id, count(*) as leases from subscriptions where leased_until >= now() group by account_id
+      select * from unnest(${[...inFlight.keys()]}::uuid[], ${[...inFlight.values()]}::int[]) as busy (account_id, leases)
     ), due as (
       select s.account_id, s.id, s.next_due_at,
         coalesce(busy.leases, 0) + row_number() over (partition by s.account_id order by s.next_due_at, s.id) as place
@@ -205,11 +211,13 @@ export async function releaseSubscription(
     .set({
       leased_until: null,
       next_due_at: sql<string>`(
-        select min(deliveries.due_at) from deliveries
+        select deliveries.due_at from deliveries
         where deliveries.account_id = subscriptions.account_id
           and deliveries.subscription_id = subscriptions.id
           and deliveries.state = 'pending'
           and ${isNextOfItsSubject('deliveries')}
+        order by deliveries.due_at
+        limit 1
       )`,
     })
     .where('account_id', '=', accountId)
@@ -388,12 +396,18 @@ export async function postponeFarewell(system: Db, farewell: Farewell, delaySeco
     .execute()
 }
 
-/** Seconds until the next delivery or farewell is due, at most `most`; 0 when one is due now. */
+/**
+ * Seconds until the next delivery or farewell becomes due, or a lease runs out, at most `most`.
+ *
+ * What is due already does not count: whoever asks has just leased what there was to lease, and the rest waits for somebody who is
+ * sending and looks again when that is done. Each part reads one entry of an index.
+ */
 export async function secondsUntilDue(system: Db, most: number): Promise<number> {
   const { rows } = await sql<{ seconds: number | null }>`
     select extract(epoch from least(
-      (select min(greatest(next_due_at, coalesce(leased_until, next_due_at))) from subscriptions where state = 'on' and next_due_at is not null),
-      (select min(due_at) from farewells)
+      (select next_due_at from subscriptions where state = 'on' and next_due_at > now() order by next_due_at limit 1),
+      (select leased_until from subscriptions where leased_until > now() order by leased_until limit 1),
+      (select due_at from farewells order by due_at limit 1)
     ) - now())::float8 as seconds`.execute(system)
   return Math.min(Math.max(rows[0]?.seconds ?? most, 0), most)
 }

@@ -3,6 +3,7 @@ import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
+import type { AccountId } from '#kit/ids.ts'
 import { type Delivery, leaseLimits } from './delivery.ts'
 import {
   leaseDueSubscriptions,
@@ -44,13 +45,16 @@ export interface SendDeps extends Pick<Deps, 'database' | 'clock' | 'secrets'> {
   elapsed: () => number
 }
 
-/** Leases subscriptions with something due. The caller sends for each with `sendDueDeliveries`, as many at once as it likes. */
+/** Leases subscriptions with something due, of no account more than its share; `inFlight`: those of each that this worker has already. The caller sends for each with `sendDueDeliveries`, as many at once as it likes. */
 export const leaseSubscriptions = (
   { database }: Pick<Deps, 'database'>,
   limit: number,
-  perAccount: number = leaseLimits.perAccount,
+  {
+    inFlight = new Map(),
+    perAccount = leaseLimits.perAccount,
+  }: { inFlight?: ReadonlyMap<AccountId, number>; perAccount?: number } = {},
 ): Promise<Subscription[]> =>
-  leaseDueSubscriptions(database.system, { limit, perAccount, seconds: leaseLimits.seconds })
+  leaseDueSubscriptions(database.system, { limit, perAccount, inFlight, seconds: leaseLimits.seconds })
 
 /** Seconds until something is due, at most `most`. Leases of other workers count as due when they run out. */
 export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: number): Promise<number> =>

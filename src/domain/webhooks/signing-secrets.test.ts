@@ -51,7 +51,7 @@ test('every delivery is signed; after a rotation with both secrets for a day, th
   const between = await send()
   expect([verifies(first, between), verifies(second, between)]).toEqual([true, true])
 
-  await house.sql(`update subscriptions set former_secret_until = former_secret_until - interval '24 hours'`)
+  await house.sql(`update subscriptions set former_secret_until = former_secret_until - interval '25 hours'`)
   const after = await send()
   expect([verifies(first, after), verifies(second, after)]).toEqual([false, true])
 })

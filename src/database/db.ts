@@ -114,6 +114,8 @@ export function openDatabase({
     })
     // Without a listener, an idle connection that breaks ends the process. The pool drops it and connects anew.
     pool.on('error', (error) => pool.ending || onError?.(error))
+    // Neither does the pool listen to one that is in use: cut between two statements, the next statement is what fails.
+    pool.on('connect', (client) => client.on('error', () => undefined))
     const use = (name: PoolUse['pool']): PoolUse => ({
       pool: name,
       inUse: pool.totalCount - pool.idleCount,

@@ -21,6 +21,8 @@ export function openSignInStore(
     max: 4,
   })
   pool.on('error', (error) => pool.ending || onError(error))
+  // As in openDatabase: one that is in use has nobody else to listen to it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // biome-ignore lint/suspicious/noExplicitAny: better-auth names its tables itself
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
   const inner = kyselyAdapter(db, { type: 'postgres', transaction: true })

@@ -8,7 +8,11 @@ export function useFocusOnProblem<Element extends HTMLElement>(answer: unknown) 
   const form = useRef<Element>(null)
   useEffect(() => {
     if (!answer) return
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"][tabindex]')?.focus()
+    // One after the other: the alert stands above all fields.
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
+    const alert = form.current?.querySelector<HTMLElement>('[role="alert"][tabindex]')
+    const problem = wrong ?? alert
+    problem?.focus()
   }, [answer])
   return form
 }

@@ -398,6 +398,32 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await to('/')
     await expect(page.getByText('Lena Novak').first()).toBeVisible()
   })
+
+  await test.step('without scripts each button of the wizard says what it does, and does that', async () => {
+    const plain = await (
+      await browser.newContext({
+        javaScriptEnabled: false,
+        storageState: await page.context().storageState(),
+        viewport: page.viewportSize(),
+      })
+    ).newPage()
+    await plain.goto(`${hourwire.url}/activity/${/BKNG-\w+/.exec(kept)?.[0]}?do=cancel`)
+    const wizard = plain.getByRole('form', { name: 'Cancel or request reschedule' })
+    await expect(wizard.getByRole('heading', { name: 'Choose what should happen' })).toBeVisible()
+    await expect(wizard.getByRole('radio')).toHaveCount(0)
+    expect(await wizard.getByRole('button').allInnerTexts()).toEqual([
+      'Request reschedule',
+      'Request reschedule, any event type',
+      'Cancel booking',
+    ])
+    await expect(wizard.getByRole('button', { name: 'Cancel booking' })).toHaveAccessibleDescription(
+      'For good. The time is free at once.',
+    )
+    await wizard.getByRole('textbox', { name: /Reason/ }).fill('The clinic has closed')
+    await wizard.getByRole('button', { name: 'Cancel booking' }).click()
+    await expect(plain.getByText('Canceled (by user)')).toBeVisible()
+    await expect(plain.getByText('The clinic has closed').first()).toBeVisible()
+  })
   expect(complaints).toEqual([])
   expect(customerComplaints).toEqual([])
 })

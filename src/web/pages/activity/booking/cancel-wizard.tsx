@@ -19,7 +19,8 @@ type Choice = 'same' | 'any' | 'cancel'
 const steps = ['Selection', 'Notification', 'Review'] as const
 
 /**
- * Cancel, or ask the customer to book anew, in three steps. Without scripts all steps stand below each other.
+ * Cancel, or ask the customer to book anew, in three steps. Without scripts they stand below each other, and in place of a choice each
+ * thing that can be done has a button of its own, which says what it does.
  */
 export function CancelWizard(props: CancelWizardProps) {
   const { isRequest, customerName, subject, when, pending, problem } = props
@@ -28,35 +29,42 @@ export function CancelWizard(props: CancelWizardProps) {
   const [choice, setChoice] = useState<Choice>('same')
   const [reason, setReason] = useState('')
   const shows = (index: number) => !isHydrated || step === index
-  const choices: { value: Choice; label: string; description: string }[] = isRequest
+  const choices: { value: Choice; label: string; description: string; button: string }[] = isRequest
     ? [
         {
           value: 'same',
           label: 'Ask for new times',
           description: 'The request ends, and the customer is asked to suggest other times.',
+          button: 'Request new times',
         },
-        { value: 'cancel', label: 'Cancel the booking request', description: 'The request ends for good.' },
+        {
+          value: 'cancel',
+          label: 'Cancel the booking request',
+          description: 'The request ends for good.',
+          button: 'Cancel the booking request',
+        },
       ]
     : [
         {
           value: 'same',
           label: 'Cancel, and ask to reschedule the same event type',
           description: `The time is free at once, and ${customerName} gets a mail with a link to choose another time for “${subject}”.`,
+          button: 'Request reschedule',
         },
         {
           value: 'any',
           label: 'Cancel, and ask to reschedule any event type',
-          description: 'The same, but the customer may choose another event type of the page.',
+          description: `The time is free at once, and ${customerName} gets a mail with a link to choose another time for any event type of the page.`,
+          button: isHydrated ? 'Request reschedule' : 'Request reschedule, any event type',
         },
-        { value: 'cancel', label: 'Cancel the booking', description: 'For good. The time is free at once.' },
+        {
+          value: 'cancel',
+          label: 'Cancel the booking',
+          description: 'For good. The time is free at once.',
+          button: 'Cancel booking',
+        },
       ]
-  const button = isRequest
-    ? choice === 'cancel'
-      ? 'Cancel the booking request'
-      : 'Request new times'
-    : choice === 'cancel'
-      ? 'Cancel booking'
-      : 'Request reschedule'
+  const chosen = choices.find(({ value }) => value === choice)
 
   return (
     <Form
@@ -78,20 +86,22 @@ export function CancelWizard(props: CancelWizardProps) {
             ))}
           </ol>
         )}
-        <div hidden={!shows(0)}>
-          <Radio.Group
-            name="choice"
-            label="What should happen?"
-            value={choice}
-            onChange={(value) => setChoice(value as Choice)}
-          >
-            <Stack gap="sm" mt="xs">
-              {choices.map((one) => (
-                <Radio key={one.value} {...one} />
-              ))}
-            </Stack>
-          </Radio.Group>
-        </div>
+        {isHydrated && (
+          <div hidden={!shows(0)}>
+            <Radio.Group
+              name="choice"
+              label="What should happen?"
+              value={choice}
+              onChange={(value) => setChoice(value as Choice)}
+            >
+              <Stack gap="sm" mt="xs">
+                {choices.map(({ value, label, description }) => (
+                  <Radio key={value} value={value} label={label} description={description} />
+                ))}
+              </Stack>
+            </Radio.Group>
+          </div>
+        )}
         <div hidden={!shows(1)}>
           <Textarea
             name="reason"
@@ -106,7 +116,7 @@ export function CancelWizard(props: CancelWizardProps) {
         </div>
         <div hidden={!shows(2)}>
           <Title order={3} size="h4" mb="xs">
-            {choices.find(({ value }) => value === choice)?.label}
+            {isHydrated ? chosen?.label : 'Choose what should happen'}
           </Title>
           <Text>
             “{subject}” with {customerName}, {when}.
@@ -120,6 +130,23 @@ export function CancelWizard(props: CancelWizardProps) {
             The customer and the owner are told by mail, and your Zaps act at once. This cannot be undone.
           </Text>
         </div>
+        {!isHydrated &&
+          choices.map(({ value, description, button }) => (
+            <div key={value}>
+              <Button
+                type="submit"
+                name="choice"
+                value={value}
+                color="red.8"
+                aria-describedby={`does-${value}`}
+              >
+                {button}
+              </Button>
+              <Text size="sm" mt={4} id={`does-${value}`}>
+                {description}
+              </Text>
+            </div>
+          ))}
         {problem && (
           <Text c="red.8" role="alert">
             {problem}
@@ -135,13 +162,14 @@ export function CancelWizard(props: CancelWizardProps) {
                 Back
               </Button>
             )}
-            {isHydrated && step < 2 ? (
+            {isHydrated && step < 2 && (
               <Button key="next" onClick={() => setStep(step + 1)}>
                 Next
               </Button>
-            ) : (
+            )}
+            {isHydrated && step === 2 && (
               <Button key="send" type="submit" color="red.8" loading={pending}>
-                {button}
+                {chosen?.button}
               </Button>
             )}
           </Group>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { changeLoginId } from '#domain/profiles/change-login-id.ts'
+import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { replayDeliveries, sendTestEvent } from '#domain/webhooks/replay-deliveries.ts'
 import type { DeliveryId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
@@ -92,6 +93,28 @@ describe('a key that is regenerated with a grace', () => {
     accepted(await revokeKey(house, ana))
     expect((await callWith({ key: second })).ok).toBe(false)
     expect(await endGraces(house, 10)).toBe(0)
+  })
+
+  test('of several users, ended while events of their account are planned, is no deadlock', async () => {
+    const { house, ana, page, zap, callWith, turnOn } = await aConnection()
+    const bo = await house.aUser({ accountId: ana.accountId, name: 'Bo Chen' })
+    const { key } = accepted(await generateKey(house, bo))
+    const check = createCredentialCheck(house)
+    await turnOn(await check({ key, loginId: bo.loginId, ...aCall }))
+    // Planning holds Zaps by their ids, the older first: Bo's before Ana's.
+    accepted(await endZap(house, { viewer: ana, id: zap.id }))
+    accepted(await turnOn(await callWith()))
+    for (const user of [ana, bo]) accepted(await regenerateKey(house, user, { grace: true }))
+    await house.aBooking({ page, start: '2026-11-26T09:00:00Z' })
+    house.setNow('2026-11-24T09:00:00Z')
+    const release = await holdRows(house, 'lock table audit_entries in share mode')
+    const ending = endGraces(house, 10)
+    await untilWaiting(house, 1)
+    const planning = planDeliveries(house, 10)
+    await untilWaiting(house, 2)
+    await release()
+    expect(await Promise.all([ending, planning])).toEqual([2, 2])
+    expect(await house.sql("select id from subscriptions where state = 'on'")).toEqual([])
   })
 
   test('that is cut short by another grace takes its Zaps along: they wait when that one ends', async () => {

@@ -15,7 +15,7 @@ import { ok, type Result, refuse } from '#kit/result.ts'
 import type { Instant } from '#kit/time.ts'
 import { tellOfKey } from './tell-of-key.ts'
 import { graceHours, type KeyExists, type NoKey, type ZapierKey } from './zapier-key.ts'
-import { endKey, findGrace, findLiveKey, insertKey, takeEndedGraces } from './zapier-key-repository.ts'
+import { endKey, findGrace, findLiveKey, insertKey, takeEndedGrace } from './zapier-key-repository.ts'
 
 type KeyDeps = Pick<Deps, 'database' | 'clock' | 'secrets' | 'wakeWorker' | 'publicUrl'>
 
@@ -159,31 +159,39 @@ export async function revokeKeyOf(
  * Ends graces that are over: Zaps that were connected anew with the present key meanwhile go on under it, the others wait for the
  * reconnect. Calls with the former key are refused by the clock alone, without waiting for this.
  *
- * @returns how many graces were ended.
+ * Each in a transaction of its own: Zaps of several users, held at once, would deadlock with the planning of their account's events.
+ *
+ * @returns how many graces were ended; fewer than `limit` means that none is left.
  */
-export const endGraces = (
+export async function endGraces(
   deps: Pick<Deps, 'database' | 'clock' | 'publicUrl'>,
   limit: number,
-): Promise<number> =>
+): Promise<number> {
+  let ended = 0
+  while (ended < limit && (await endOneGrace(deps))) ended += 1
+  return ended
+}
+
+const endOneGrace = (deps: Pick<Deps, 'database' | 'clock' | 'publicUrl'>): Promise<boolean> =>
   inSystem(deps.database, async (tx) => {
-    const over = await takeEndedGraces(tx, deps.clock.now(), limit)
-    for (const { accountId, id, userId } of over) {
-      const user = await findUserOf(tx, accountId, userId)
-      const present = user && (await findLiveKey(tx, accountId, userId))
-      const zapsStopped = present?.connectedAt
-        ? await takeOverSubscriptions(tx, accountId, { userId, keyId: present.id })
-        : await holdAllSubscriptions(tx, accountId, { userId, keyId: id })
-      await audit(tx, deps, {
-        accountId,
-        actorUserId: null,
-        action: 'zapier-key.grace-ended',
-        subject: id,
-        details: { zapsStopped },
-      })
-      if (user && zapsStopped > 0)
-        await tellOfKey(tx, deps, { user, what: { kind: 'grace-ended', zapsStopped } })
-    }
-    return over.length
+    const over = await takeEndedGrace(tx, deps.clock.now())
+    if (!over) return false
+    const { accountId, id, userId } = over
+    const user = await findUserOf(tx, accountId, userId)
+    const present = user && (await findLiveKey(tx, accountId, userId))
+    const zapsStopped = present?.connectedAt
+      ? await takeOverSubscriptions(tx, accountId, { userId, keyId: present.id })
+      : await holdAllSubscriptions(tx, accountId, { userId, keyId: id })
+    await audit(tx, deps, {
+      accountId,
+      actorUserId: null,
+      action: 'zapier-key.grace-ended',
+      subject: id,
+      details: { zapsStopped },
+    })
+    if (user && zapsStopped > 0)
+      await tellOfKey(tx, deps, { user, what: { kind: 'grace-ended', zapsStopped } })
+    return true
   })
 
 async function storeNewKey(

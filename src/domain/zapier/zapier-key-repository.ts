@@ -158,26 +158,21 @@ export async function findGrace(
   return row?.grace_until ?? undefined
 }
 
-/** Takes graces that are over, of the whole installation, so that each is ended once. */
-export async function takeEndedGraces(
+/** Takes a grace that is over, of the whole installation, so that each is ended once. */
+export async function takeEndedGrace(
   tx: Db,
   now: Instant,
-  limit: number,
-): Promise<Pick<ZapierKey, 'accountId' | 'id' | 'userId'>[]> {
-  const over = tx
-    .selectFrom('zapier_keys')
-    .select('id')
-    .where('grace_until', '<=', moment(now))
-    .limit(limit)
-    .forUpdate()
-    .skipLocked()
-  const rows = await tx
-    .updateTable('zapier_keys')
-    .set({ grace_until: null })
-    .where('id', 'in', over)
-    .returning(['account_id', 'id', 'user_id'])
-    .execute()
-  return rows.map((row) => ({ accountId: row.account_id, id: row.id, userId: row.user_id }))
+): Promise<Pick<ZapierKey, 'accountId' | 'id' | 'userId'> | undefined> {
+  const { rows } = await sql<Pick<Selectable<Tables['zapier_keys']>, 'account_id' | 'id' | 'user_id'>>`
+    with over as materialized (
+      select account_id, id from zapier_keys where grace_until <= ${moment(now)}
+      order by grace_until limit 1 for update skip locked
+    )
+    update zapier_keys set grace_until = null from over
+    where zapier_keys.account_id = over.account_id and zapier_keys.id = over.id
+    returning zapier_keys.account_id, zapier_keys.id, zapier_keys.user_id`.execute(tx)
+  const [row] = rows
+  return row && { accountId: row.account_id, id: row.id, userId: row.user_id }
 }
 
 /** The connection has to be made again, with the keys as they are. */

@@ -134,7 +134,7 @@ function addDatabaseReadings(
     [
       {
         name: 'hourwire_outbox_events',
-        help: 'Lifecycle events that wait to be planned (counted up to 100000).',
+        help: 'Lifecycle events that wait to be planned (counted up to 10000).',
       },
       {
         name: 'hourwire_outbox_oldest_seconds',
@@ -155,7 +155,7 @@ function addDatabaseReadings(
     [
       {
         name: 'hourwire_deliveries',
-        help: 'Deliveries that are not done, by state (each counted up to 100000).',
+        help: 'Deliveries that are not done, by state (counted up to 10000; above it pending is an estimate).',
       },
       {
         name: 'hourwire_delivery_lag_seconds',
@@ -191,7 +191,7 @@ function addDatabaseReadings(
   const mailGauges = kept(() => measureMails(deps))
   metrics.reading(
     'mails',
-    [{ name: 'hourwire_mails', help: 'Mails that wait or were given up (each counted up to 100000).' }],
+    [{ name: 'hourwire_mails', help: 'Mails that wait or were given up (each counted up to 10000).' }],
     async () => {
       const { pending, givenUp } = await mailGauges()
       return {

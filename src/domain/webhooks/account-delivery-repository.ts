@@ -1,5 +1,6 @@
-import { type Expression, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { type Db, moment } from '#database/db.ts'
+import type { Tables } from '#database/tables.ts'
 import type { AccountId, DeliveryId, SubscriptionId, UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type {
@@ -10,6 +11,7 @@ import type {
   SubscriptionHealth,
 } from './account-delivery.ts'
 import type { DeliveryState } from './delivery.ts'
+import { triggers, waitsFor } from './subscription.ts'
 
 /** The partial indexes are found only by a state that stands in the statement's text. */
 const stateTexts: Record<DeliveryState, string> = {
@@ -34,70 +36,84 @@ const idsFrom = (instant: Instant): DeliveryId => {
 /** Ids follow the clock of whoever planned; one that was set back makes ids ahead of their time, by less than this. */
 const aheadHours = 24
 
-/** Deliveries of the account with their subscription, its user and the event, as the filter wants them. */
-const filtered = (tx: Db, accountId: AccountId, filter: DeliveryFilter) =>
-  tx
-    .selectFrom('deliveries')
-    .innerJoin('subscriptions', (join) =>
-      join
-        .onRef('subscriptions.account_id', '=', 'deliveries.account_id')
-        .onRef('subscriptions.id', '=', 'deliveries.subscription_id'),
-    )
-    .leftJoin('lifecycle_events', (join) =>
-      join
-        .onRef('lifecycle_events.account_id', '=', 'deliveries.account_id')
-        .onRef('lifecycle_events.id', '=', 'deliveries.event_id'),
-    )
-    .where('deliveries.account_id', '=', accountId)
-    .where((eb) => {
-      const { state, userId, trigger, eventType, subscriptionId, from, until, failedOnly } = filter
-      const wanted: Expression<SqlBool>[] = []
-      if (state) wanted.push(isIn(state))
-      if (failedOnly)
-        wanted.push(eb.or([isIn('given_up'), eb.and([isIn('pending'), eb('deliveries.attempts', '>', 0)])]))
-      if (userId) wanted.push(eb('subscriptions.user_id', '=', userId))
-      if (trigger) wanted.push(eb('subscriptions.trigger', '=', trigger))
-      if (subscriptionId) wanted.push(eb('deliveries.subscription_id', '=', subscriptionId))
-      if (eventType === 'test') wanted.push(eb('deliveries.event_id', 'is', null))
-      else if (eventType) wanted.push(eb('lifecycle_events.type', '=', eventType))
-      if (from)
-        wanted.push(eb('deliveries.id', '>=', idsFrom(from)), eb('deliveries.created_at', '>=', moment(from)))
-      if (until)
-        wanted.push(
-          eb('deliveries.id', '<', idsFrom(until.add({ hours: aheadHours }))),
-          eb('deliveries.created_at', '<', moment(until)),
-        )
-      return eb.and(wanted)
-    })
+const all = (conditions: RawBuilder<unknown>[]) =>
+  conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `)
 
-/** Deliveries of the whole account, newest first, with every attempt: those before or after one of them, or the newest. */
+/** What the filter says of `deliveries` and of `lifecycle_events`, joined to it. */
+function ofDelivery({ state, eventType, from, until, failedOnly }: DeliveryFilter) {
+  const wanted: RawBuilder<unknown>[] = []
+  if (state) wanted.push(isIn(state))
+  if (failedOnly) wanted.push(sql`(${isIn('given_up')} or (${isIn('pending')} and deliveries.attempts > 0))`)
+  if (eventType === 'test') wanted.push(sql`deliveries.event_id is null`)
+  else if (eventType) wanted.push(sql`lifecycle_events.type = ${eventType}`)
+  if (from) wanted.push(sql`deliveries.id >= ${idsFrom(from)} and deliveries.created_at >= ${moment(from)}`)
+  if (until)
+    wanted.push(
+      sql`deliveries.id < ${idsFrom(until.add({ hours: aheadHours }))} and deliveries.created_at < ${moment(until)}`,
+    )
+  return wanted
+}
+
+/** What it says of `subscriptions`. An event comes only to those whose trigger waits for it. */
+function ofSubscription({ userId, trigger, eventType, subscriptionId }: DeliveryFilter) {
+  const wanted: RawBuilder<unknown>[] = []
+  if (userId) wanted.push(sql`subscriptions.user_id = ${userId}`)
+  if (trigger) wanted.push(sql`subscriptions.trigger = ${trigger}`)
+  if (subscriptionId) wanted.push(sql`subscriptions.id = ${subscriptionId}`)
+  if (eventType && eventType !== 'test')
+    wanted.push(
+      sql`subscriptions.trigger in (${sql.join(triggers.filter((one) => waitsFor(one, eventType)))})`,
+    )
+  return wanted
+}
+
+const withEvents = sql`deliveries left join lifecycle_events
+  on lifecycle_events.account_id = deliveries.account_id and lifecycle_events.id = deliveries.event_id`
+
+type ListedRow = Selectable<Tables['deliveries']> & {
+  event_type: AccountDelivery['eventType']
+  user_id: UserId
+  user_name: string
+  trigger: AccountDelivery['subscription']['trigger']
+  target_url: string
+  subscription_state: AccountDelivery['subscription']['state']
+}
+
+/**
+ * Deliveries of the whole account, newest first, with every attempt: those before or after one of them, or the newest.
+ *
+ * Where the filter names subscriptions the newest of each are looked up by index and put in order: to walk through all deliveries for
+ * those of a Zap that had none for a year would take seconds.
+ */
 export async function listAccountDeliveries(
   tx: Db,
   accountId: AccountId,
   { filter, place, limit }: { filter: DeliveryFilter; place: DeliveryPlace | undefined; limit: number },
 ): Promise<AccountDelivery[]> {
   const isBackwards = place?.side === 'newer'
-  const rows = await filtered(tx, accountId, filter)
-    .innerJoin('users', (join) =>
-      join
-        .onRef('users.account_id', '=', 'subscriptions.account_id')
-        .onRef('users.id', '=', 'subscriptions.user_id'),
-    )
-    .selectAll('deliveries')
-    .select([
-      'lifecycle_events.type as event_type',
-      'subscriptions.user_id',
-      'subscriptions.trigger',
-      'subscriptions.target_url',
-      'subscriptions.state as subscription_state',
-      'users.name as user_name',
-    ])
-    .$if(place !== undefined, (query) =>
-      query.where('deliveries.id', isBackwards ? '>' : '<', place?.id as DeliveryId),
-    )
-    .orderBy('deliveries.id', isBackwards ? 'asc' : 'desc')
-    .limit(limit)
-    .execute()
+  const direction = isBackwards ? sql`asc` : sql`desc`
+  const which = ofSubscription(filter)
+  const wanted = [
+    sql`deliveries.account_id = ${accountId}`,
+    ...(which.length > 0 ? [sql`deliveries.subscription_id = subscriptions.id`] : []),
+    ...(place ? [isBackwards ? sql`deliveries.id > ${place.id}` : sql`deliveries.id < ${place.id}`] : []),
+    ...ofDelivery(filter),
+  ]
+  const found = sql`(
+    select deliveries.*, lifecycle_events.type as event_type from ${withEvents}
+    where ${all(wanted)} order by deliveries.id ${direction} limit ${limit}
+  ) found`
+  const { rows } = await sql<ListedRow>`
+    select found.*, subscriptions.user_id, users.name as user_name, subscriptions.trigger, subscriptions.target_url,
+      subscriptions.state as subscription_state
+    from ${
+      which.length > 0
+        ? sql`subscriptions cross join lateral ${found}`
+        : sql`${found} join subscriptions on subscriptions.account_id = found.account_id and subscriptions.id = found.subscription_id`
+    }
+    join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
+    where ${all([sql`subscriptions.account_id = ${accountId}`, ...which])}
+    order by found.id ${direction} limit ${limit}`.execute(tx)
   if (rows.length === 0) return []
   const attempts = await tx
     .selectFrom('delivery_attempts')
@@ -111,7 +127,7 @@ export async function listAccountDeliveries(
     .orderBy('number')
     .execute()
   const attemptsOf = Map.groupBy(attempts, (attempt) => attempt.delivery_id)
-  const found = rows.map((row) => ({
+  const listed = rows.map((row) => ({
     id: row.id,
     subscription: {
       id: row.subscription_id,
@@ -136,8 +152,19 @@ export async function listAccountDeliveries(
       responseHead: attempt.response_head,
     })),
   }))
-  return isBackwards ? found.reverse() : found
+  return isBackwards ? listed.reverse() : listed
 }
+
+/** Given up, of subscriptions that could get them all the same. */
+const givenUp = (accountId: AccountId, filter: DeliveryFilter) => sql`${withEvents}
+  join subscriptions on subscriptions.account_id = deliveries.account_id and subscriptions.id = deliveries.subscription_id
+  where ${all([
+    sql`deliveries.account_id = ${accountId}`,
+    isIn('given_up'),
+    sql`subscriptions.state <> 'ended'`,
+    ...ofDelivery(filter),
+    ...ofSubscription(filter),
+  ])}`
 
 /** Whose subscription a delivery of this account belongs to. */
 export async function findOwnerOfDelivery(
@@ -164,18 +191,11 @@ export async function countGivenUp(
   accountId: AccountId,
   { filter, most }: { filter: DeliveryFilter; most: number },
 ): Promise<number> {
-  const { count } = await tx
-    .selectFrom(
-      filtered(tx, accountId, filter)
-        .where(isIn('given_up'))
-        .where('subscriptions.state', '!=', 'ended')
-        .select('deliveries.id')
-        .limit(most)
-        .as('given_up'),
-    )
-    .select(sql<number>`count(*)::int`.as('count'))
-    .executeTakeFirstOrThrow()
-  return count
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select from ${givenUp(accountId, filter)} limit ${most}) counted`.execute(
+    tx,
+  )
+  return rows[0]?.count ?? 0
 }
 
 /**
@@ -187,13 +207,9 @@ export async function reopenGivenUp(
   accountId: AccountId,
   { filter, most }: { filter: DeliveryFilter; most: number },
 ): Promise<number> {
-  const rows = await filtered(tx, accountId, filter)
-    .where(isIn('given_up'))
-    .where('subscriptions.state', '!=', 'ended')
-    .select(['deliveries.id', 'deliveries.subscription_id'])
-    .orderBy('deliveries.id')
-    .limit(most)
-    .execute()
+  const { rows } = await sql<{ id: DeliveryId; subscription_id: SubscriptionId }>`
+    select deliveries.id, deliveries.subscription_id from ${givenUp(accountId, filter)}
+    order by deliveries.id limit ${most}`.execute(tx)
   if (rows.length === 0) return 0
   // Subscriptions are locked before their deliveries, in order, as everywhere.
   const locked = await tx
@@ -244,9 +260,9 @@ export async function listAttemptsByHour(
 }
 
 /**
- * Live subscriptions of the account with how they did since `from`: those that fail first, then the newest.
+ * Live subscriptions of the account with what became of the deliveries planned since `from`: those that fail first, then the newest.
  *
- * The last success of one that failed all the time since is looked for among its newest thousand deliveries.
+ * The last success of one that had none since is looked for among its newest thousand deliveries.
  */
 export async function listSubscriptionHealth(
   tx: Db,
@@ -255,18 +271,17 @@ export async function listSubscriptionHealth(
 ): Promise<SubscriptionHealth[]> {
   const { rows } = await sql<SubscriptionHealth & { userId: UserId; userName: string }>`
     with recent as materialized (
-      select deliveries.subscription_id, count(*)::int as attempts,
-        (count(*) filter (where ${isDelivered}))::int as delivered,
-        max(started_at) filter (where ${isDelivered}) as last
-      from delivery_attempts
-      join deliveries on deliveries.account_id = delivery_attempts.account_id and deliveries.id = delivery_attempts.delivery_id
-      where delivery_attempts.account_id = ${accountId} and started_at >= ${moment(from)}
-      group by deliveries.subscription_id
+      select subscription_id, count(*)::int as tried,
+        (count(*) filter (where ${isIn('delivered')}))::int as delivered,
+        max(closed_at) filter (where ${isIn('delivered')}) as last
+      from deliveries
+      where account_id = ${accountId} and id >= ${idsFrom(from)} and created_at >= ${moment(from)} and attempts > 0
+      group by subscription_id
     )
     select subscriptions.id, subscriptions.trigger, subscriptions.target_url as "targetUrl", subscriptions.state,
-      subscriptions.failing_since as "failingSince", users.id as "userId", users.name as "userName",
-      coalesce(recent.attempts, 0) as attempts, coalesce(recent.delivered, 0) as delivered,
-      coalesce(recent.last, case when last_delivery_ok then last_delivery_at end, earlier.last) as "lastSuccessAt"
+      subscriptions.paused_for as "pausedFor", subscriptions.failing_since as "failingSince", users.id as "userId", users.name as "userName",
+      coalesce(recent.tried, 0) as tried, coalesce(recent.delivered, 0) as delivered,
+      case when last_delivery_ok then last_delivery_at else coalesce(recent.last, earlier.last) end as "lastSuccessAt"
     from subscriptions
     join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
     left join recent on recent.subscription_id = subscriptions.id
@@ -291,18 +306,24 @@ export interface DeliveryGauges {
   lagSeconds: number
 }
 
-/** Of the whole installation, each number from an index and counted up to `most`. */
+/**
+ * Of the whole installation, each number from an index and counted up to `most`. How many more are pending is estimated by what
+ * PostgreSQL knows of the index: a backlog of a million is told as one, and not counted.
+ */
 export async function readDeliveryGauges(system: Db, most: number): Promise<DeliveryGauges> {
   const count = (state: 'pending' | 'held' | 'given_up') => sql<number>`(
     select count(*)::int from (
       select from deliveries where ${isIn(state)} limit ${most}
     ) counted)`
   const { rows } = await sql<DeliveryGauges>`
-    select ${count('pending')} as pending, ${count('held')} as held, ${count('given_up')} as "givenUp",
+    with counted as (select ${count('pending')} as pending)
+    select case when counted.pending < ${most} then counted.pending else
+        greatest(counted.pending, (select reltuples::int from pg_class where oid = 'deliveries_open'::regclass)) end as pending, ${count('held')} as held, ${count('given_up')} as "givenUp",
       greatest(0, coalesce(extract(epoch from now() - (
         select min(next_due_at) from subscriptions
         where state = 'on' and next_due_at <= now() and (leased_until is null or leased_until < now())
-      )), 0))::float8 as "lagSeconds"`.execute(system)
+      )), 0))::float8 as "lagSeconds"
+    from counted`.execute(system)
   return rows[0] as DeliveryGauges
 }
 

@@ -54,8 +54,10 @@ export interface SubscriptionHealth {
   trigger: Trigger
   targetUrl: string
   state: SubscriptionState
+  pausedFor: Subscription['pausedFor']
   user: Pick<User, 'id' | 'name'>
-  attempts: number
+  /** Deliveries planned in that time of which at least one attempt was made, and those of them that arrived. */
+  tried: number
   delivered: number
   lastSuccessAt: Instant | null
   /** Since when every attempt failed. */

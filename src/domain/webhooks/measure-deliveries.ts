@@ -5,8 +5,8 @@ import {
   readDeliveryGauges,
 } from './account-delivery-repository.ts'
 
-/** Above this a gauge stays where it is: counting more would cost more than it tells. */
-const countedAtMost = 100_000
+/** Above this nothing is counted: it would cost more than it tells. */
+const countedAtMost = 10_000
 
 /** What waits, is held and was given up over the whole installation, and how long the longest has been due. */
 export const measureDeliveries = ({ database }: Pick<Deps, 'database'>): Promise<DeliveryGauges> =>

@@ -32,6 +32,9 @@ const plainSpaces = (text: string): string => text.replace(/[\u2009\u202f]/g, ' 
 export const dayAndTime = (instant: Instant, zone: string): string =>
   inWords(instant, zone, { ...day, ...time })
 
+/** `10:00 AM` */
+export const timeOfDay = (instant: Instant, zone: string): string => inWords(instant, zone, time)
+
 /** `Tuesday, December 1, 2026` */
 export const longDay = (instant: Instant, zone: string): string =>
   inWords(instant, zone, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })

@@ -2,7 +2,7 @@ import { Button, Group, Paper, Text, ThemeIcon, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import { listZaps } from '#domain/zapier/manage-zaps.ts'
 import { requireUser } from '#web/require-user.ts'
-import { IconMail, IconPlugConnected } from '../../../icons.ts'
+import { IconMail, IconPlugConnected, IconSend } from '../../../icons.ts'
 import { pageTitle } from '../../../page-title.ts'
 import type { Route } from './+types/page.ts'
 
@@ -40,6 +40,22 @@ export default function OtherSettingsPage({ loaderData: { zapsOn, isAdministrato
           </div>
         </Group>
       </Paper>
+      {isAdministrator && (
+        <Paper withBorder p="lg" mt="md">
+          <Group align="flex-start" wrap="nowrap">
+            <ThemeIcon size={44} radius="md" variant="light" aria-hidden>
+              <IconSend />
+            </ThemeIcon>
+            <div>
+              <Title order={2}>Deliveries</Title>
+              <Text mt={4}>What was sent to everybody’s Zaps, what came back, and how each Zap does.</Text>
+              <Button component={Link} to="/settings/other/deliveries" mt="md" variant="default">
+                Open the deliveries
+              </Button>
+            </div>
+          </Group>
+        </Paper>
+      )}
       {isAdministrator && (
         <Paper withBorder p="lg" mt="md">
           <Group align="flex-start" wrap="nowrap">

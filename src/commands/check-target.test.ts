@@ -144,6 +144,13 @@ describe('--resolve', () => {
     expect(await verdictOf(...fed, 'https://xn--bcher-kva.example/')).toMatchObject({ verdict: 'reject' })
   })
 
+  test('takes several addresses of one name with commas too', async () => {
+    expect(await verdictOf('--resolve', 'a.example=8.8.8.8,::1', 'https://a.example/')).toMatchObject({
+      verdict: 'reject',
+      reason: 'The target is blocked: its name leads to a loopback address.',
+    })
+  })
+
   test('follows aliases to their end', async () => {
     const chain = ['--resolve', 'a.example=b.example', '--resolve', 'b.example=C.example.']
     const url = 'https://a.example/'
@@ -188,6 +195,7 @@ describe('wrong usage', () => {
     [['--frobnicate'], "Unknown option '--frobnicate'."],
     [['--resolve', 'hooks.example.com'], '--resolve hooks.example.com: write HOST=ADDRESS'],
     [['--resolve', 'hooks.example.com='], 'write HOST=ADDRESS'],
+    [['--resolve', 'hooks.example.com=8.8.8.8,'], 'write HOST=ADDRESS'],
     [['--resolve', '=8.8.8.8'], 'write HOST=ADDRESS'],
     [['--resolve', 'a b=8.8.8.8'], 'write HOST=ADDRESS'],
     [['--resolve', 'a.example=127.1'], 'write HOST=ADDRESS'],

@@ -29,8 +29,9 @@ Says whether webhooks would be sent to these URLs, by the code that sends them: 
 address behind it. Nothing is connected to. Without URLs, or for "-", they are read from standard input, one a line. Each gets one
 line of JSON: { "url", "verdict": "accept" or "reject", "reason" }.
 
-  --resolve HOST=ADDRESS   take ADDRESS for the answer of the name look-up of HOST; several for one HOST make one answer.
-                           ADDRESS may be another name (an alias). HOST is then not looked up; other names are, by DNS
+  --resolve HOST=ADDRESS   take ADDRESS for the answer of the name look-up of HOST; several for one HOST (repeated, or
+                           with commas) make one answer. ADDRESS may be another name (an alias). HOST is then not looked up;
+                           other names are, by DNS
   --allow LIST             what the operator opened, in place of ALLOW_PRIVATE_TARGETS
   --help                   show this text
 
@@ -134,10 +135,10 @@ function parseAsked({
     }
     const answers = new Map<string, string[]>()
     for (const text of values.resolve ?? []) {
-      const [host, answer] = parseFedAnswer(text)
-      if (host === undefined || answer === undefined)
+      const [host, given] = parseFedAnswer(text)
+      if (host === undefined || given === undefined)
         return wrong(`--resolve ${text}: write HOST=ADDRESS, such as hooks.example.com=192.0.2.7.`)
-      answers.set(host, [...(answers.get(host) ?? []), answer])
+      answers.set(host, [...(answers.get(host) ?? []), ...given])
     }
     return ok({ help: values.help ?? false, urls: positionals, policy: opened.value, answers })
   } catch (error) {
@@ -146,10 +147,14 @@ function parseAsked({
   }
 }
 
-function parseFedAnswer(text: string): [string | undefined, string | undefined] {
-  const [host = '', answer = ''] = text.split(/=(.*)/s)
-  const address = answer.replace(/^\[(.*)\]$/, '$1')
-  return [nameOf(host), isIP(address) === 0 ? nameOf(address, true) : address]
+/** `HOST=ADDRESS[,ADDRESS…]`; undefined for the half that cannot be read. */
+function parseFedAnswer(text: string): [host: string | undefined, answers: string[] | undefined] {
+  const [host = '', given = ''] = text.split(/=(.*)/s)
+  const answers = given.split(',').map((one) => {
+    const address = one.replace(/^\[(.*)\]$/, '$1')
+    return isIP(address) === 0 ? nameOf(address, true) : address
+  })
+  return [nameOf(host), answers.every((answer) => answer !== undefined) ? answers : undefined]
 }
 
 /** A host in the spelling of `Target.host`; undefined when it is none. With `noAddress`, also when it spells an address. */

@@ -208,8 +208,8 @@ export async function scheduleForZap(
   const given = new Map(Object.entries(wanted.answers))
   const { answers, problems } = readAnswers(fields, (name) => {
     const text = given.get(name) ?? given.get(name.replaceAll('-', '_')) ?? ''
-    const isList = fields.some((field) => field.name === name && field.kind === 'checkbox')
-    return isList ? text.split(/, |\n/) : [text]
+    const list = fields.find((field) => field.name === name && field.kind === 'checkbox')
+    return list ? optionsIn(text, list.options) : [text]
   })
   const asksWhere = page.location.kind.endsWith('-by-customer')
   const reason =
@@ -225,6 +225,24 @@ export async function scheduleForZap(
     ...(asksWhere ? { location: wanted.location } : {}),
   })
   return booked.ok ? await getForZap(deps, caller, booked.value.bookingId) : booked
+}
+
+/**
+ * The options that a text names, in lines or joined by comma and space as items have them. An option may hold commas of its own: the
+ * longest one that fits is meant.
+ */
+function optionsIn(text: string, options: readonly string[]): string[] {
+  const most = Math.max(1, ...options.map((option) => option.split(', ').length))
+  return text.split('\n').flatMap((line) => {
+    const parts = line.trim().split(', ')
+    const named: string[] = []
+    while (parts.length > 0) {
+      let taken = Math.min(most, parts.length)
+      while (taken > 1 && !options.includes(parts.slice(0, taken).join(', '))) taken -= 1
+      named.push(parts.splice(0, taken).join(', '))
+    }
+    return named
+  })
 }
 
 /** How many days of free times a page of the list covers. */

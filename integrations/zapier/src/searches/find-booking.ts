@@ -52,8 +52,8 @@ export const findBooking = {
         required: false,
         helpText: 'Decides which of several bookings comes first, too. Left empty it means any time.',
         choices: [
-          choice('upcoming', 'Still to come, the soonest first'),
-          choice('past', 'Already begun or over, the newest first'),
+          choice('upcoming', 'To come or under way, the soonest first'),
+          choice('past', 'Over, the newest first'),
           choice('any', 'Any time, the newest first'),
         ],
       },

@@ -3,6 +3,8 @@
  * exits 1 when a promise did not hold.
  */
 import { proveAgreement } from './proof-agreement.ts'
+import { proveBacklog } from './proof-backlog.ts'
+import { proveCrash } from './proof-crash.ts'
 import { proveHistories } from './proof-histories.ts'
 import { proveHostileTargets } from './proof-hostile-targets.ts'
 import { proveRaces } from './proof-races.ts'
@@ -37,8 +39,18 @@ const proofs: Record<string, Proof> = {
     const once = await proveHostileTargets({ generated: 0, guard: 'once' })
     return { off, once, differences: off.targetsThatReached > 0 && once.targetsThatReached > 0 ? 0 : 1 }
   },
+  crash: (size) => proveCrash({ kills: size ?? 200 }),
+  // The negative control: web processes that enqueue after commit must lose some.
+  'crash-control': async (size) => {
+    const found = await proveCrash({ kills: size ?? 20, enqueuesLate: true })
+    return { ...found, differences: found.lost > 0 ? 0 : 1 }
+  },
+  backlog: (size) => proveBacklog({ pending: size ?? 1_000_000 }),
   'wrong-pairs': (size) => proveWrongPairs({ calls: size ?? 2_000 }),
 }
+
+// By way of `exit`, where what was started is told to end too; a plain signal would pass that by.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 const [name = '', size] = process.argv.slice(2)
 const proof = proofs[name]

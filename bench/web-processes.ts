@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import path from 'node:path'
+import { createInterface } from 'node:readline'
 import { type Agent, request } from 'undici'
 import type { Connection } from '#database/db.ts'
 import { deriveSecrets } from '#outside/secrets.ts'
@@ -10,36 +11,72 @@ const secret = Buffer.from('proofs-on-loopback-only-0123456789abcdef')
 /** Of the users of a bench house. */
 export const password = 'tuesday lantern 26'
 
-/** The real program as a web process: no worker, no sandbox. */
-export async function startWeb(
+interface Program {
+  role: 'web' | 'worker'
+  /** Targets on loopback that the worker may call. */
+  targets?: string
+  /** Loaded before the program: how a variant of it is made. */
+  preload?: string
+  /** Takes what it complains of; without, that goes to our own error output. */
+  onComplaint?: (line: string) => void
+}
+
+/**
+ * Starts the real program in one role, without a sandbox. `ready` is its address once it serves, and rejects when it ends before;
+ * it may be ended at any time.
+ */
+export function spawnProgram(
   connection: Connection,
   dataDir: string,
-): Promise<{ child: ChildProcess; url: string }> {
+  { role, targets = '', preload, onComplaint }: Program,
+): { child: ChildProcess; ready: Promise<string> } {
   const child = spawn(
     process.execPath,
-    ['src/main.ts', '--role', 'web', '--port', '0', '--no-sandbox', '--data-dir', dataDir],
+    [
+      ...(preload ? ['--import', preload] : []),
+      ...['src/main.ts', '--role', role, '--port', '0', '--no-sandbox', '--data-dir', dataDir],
+    ],
     {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', onComplaint ? 'pipe' : 'inherit'],
       env: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         NODE_ENV: 'production',
         DATABASE_URL: urlOf(connection),
         HOURWIRE_SECRET: secret.toString(),
+        ALLOW_PRIVATE_TARGETS: targets,
       },
     },
   )
+  const endWithUs = () => void child.kill('SIGKILL')
+  process.once('exit', endWithUs)
+  child.once('exit', () => process.removeListener('exit', endWithUs))
+  if (onComplaint && child.stderr) createInterface(child.stderr).on('line', onComplaint)
   let said = ''
-  const url = await new Promise<string>((resolve, reject) => {
+  const ready = new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', (part: Buffer) => {
-      said += part.toString()
+      if (said.length < 10_000) said += part.toString()
       const found = /ready: +(\S+)/.exec(said)?.[1]
       if (found) resolve(found)
     })
-    child.once('exit', () => reject(new Error(`A web process did not start:\n${said}`)))
+    child.once('exit', () => reject(new Error(`A ${role} process did not start:\n${said}`)))
   })
-  return { child, url }
+  ready.catch(() => undefined)
+  return { child, ready }
+}
+
+/** The real program as a web process: no worker, no sandbox. */
+export const startWeb = async (connection: Connection, dataDir: string) => {
+  const { child, ready } = spawnProgram(connection, dataDir, { role: 'web' })
+  return { child, url: await ready }
+}
+
+/** The real program as a worker that may call these targets. */
+export const startWorkerProcess = async (connection: Connection, dataDir: string, targets: string) => {
+  const { child, ready } = spawnProgram(connection, dataDir, { role: 'worker', targets })
+  await ready
+  return child
 }
 
 const urlOf = (connection: Connection): string =>

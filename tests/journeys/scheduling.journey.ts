@@ -327,6 +327,26 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await expect(page.getByText('Scheduled').first()).toBeVisible()
   })
 
+  await test.step('a time over the cap of the page says so before it is approved', async () => {
+    await customer.goto(
+      `${hourwire.url}/harbour-clinic/physiotherapy?name=Mo+Ali&email=mo@example.org&what-hurts=Knee&skip=1`,
+    )
+    await customer.locator('a[href*="times="]').first().click()
+    await customer.locator('a[href*="/physiotherapy/20"]').first().click()
+    await customer.getByRole('button', { name: 'Send the request' }).click()
+    await expect(customer.getByRole('heading', { name: 'Your request is sent' })).toBeVisible()
+    await to('/booking-pages')
+    await page.getByRole('link', { name: 'Harbour Clinic', exact: true }).click()
+    await section(page, 'Scheduling options')
+    await page.getByRole('spinbutton', { name: 'Bookings per day' }).fill('1')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await saved()
+    await page.goto(`${hourwire.url}/activity/${/BKNG-\w+/.exec(customer.url())?.[0]}?do=approve`)
+    await expect(page.getByText('Careful: over 1 booking per day.')).toHaveCount(2)
+    await expect(page.getByRole('button', { name: 'Schedule' })).toBeEnabled()
+    await look(page, '79-approve-over-cap')
+  })
+
   await test.step('every mail is in the mailbox', async () => {
     await to('/settings/other/mailbox')
     await expect(page.getByText('Your booking is confirmed: Physiotherapy').first()).toBeVisible()

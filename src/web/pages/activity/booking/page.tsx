@@ -391,7 +391,7 @@ function AskedAct({
                         <>
                           Customer’s time: {customers}
                           {risks && (
-                            <Text component="strong" display="block" size="sm">
+                            <Text component="strong" display="block" size="sm" fw={600} c="dark.9">
                               Careful: {risks}.
                             </Text>
                           )}

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { type Db, inSystem } from '#database/db.ts'
 import type { User } from '#domain/accounts/user.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey, revokeKey } from '#domain/zapier/manage-key.ts'
@@ -9,6 +11,7 @@ import { accepted } from '#kit/result.ts'
 import { aCall, openHouse, type Received } from '../../../tests/house.ts'
 import { listDeliveriesOfAccount, replayDeliveriesOfAccount, reviewDeliveries } from './account-deliveries.ts'
 import type { DeliveryFilter } from './account-delivery.ts'
+import { countGivenUp, listAccountDeliveries, readDeliveryGauges } from './account-delivery-repository.ts'
 import { sendTestEvent } from './replay-deliveries.ts'
 import type { Subscription, Trigger } from './subscription.ts'
 
@@ -311,6 +314,53 @@ describe('the last 24 hours', () => {
       ['2026-11-19T08:00:00Z', 1],
     ])
   })
+})
+
+test('neither the gauges nor any filter walks through all deliveries, however many there are', async () => {
+  const { house, ana, turnOn } = await openAccount()
+  for (let n = 0; n < 5; n += 1) await turnOn(ana, `s${n}`)
+  await house.sql(`
+    insert into deliveries (account_id, id, subscription_id, subject_id, sequence, state, due_at, created_at, attempts)
+    select s.account_id, (lpad(to_hex(1790000000000 + g), 12, '0') || '70008000' || lpad(to_hex(g), 12, '0'))::uuid, s.id,
+      gen_random_uuid(), 1, case when g % 4000 = 0 then 'pending' when g % 4000 = 1 then 'given_up' else 'delivered' end, now(),
+      to_timestamp(1790000000 + g / 1000.0), 1
+    from generate_series(1, 40000) g
+    join (select *, row_number() over () - 1 as rank from subscriptions) s on s.rank = g % 5`)
+  await house.sql('vacuum analyze deliveries')
+  const walks = (work: (tx: Db) => Promise<unknown>) =>
+    inSystem(house.database, async (tx) => {
+      await work(tx)
+      const { rows } = await sql<{ n: number }>`
+        select pg_stat_get_xact_numscans('deliveries'::regclass)::int as n`.execute(tx)
+      return rows[0]?.n
+    })
+  // It notices a walk.
+  expect(await walks((tx) => sql`select 1 from deliveries where reason = 'x'`.execute(tx))).toBe(1)
+  let gauges: unknown
+  expect(
+    await walks(async (tx) => {
+      gauges = await readDeliveryGauges(tx, 5)
+    }),
+  ).toBe(0)
+  // Counted up to five; what is above is estimated.
+  expect(gauges).toMatchObject({ pending: 10, givenUp: 5, held: 0 })
+  const filters: DeliveryFilter[] = [
+    {},
+    { state: 'pending' },
+    { state: 'given_up' },
+    { failedOnly: true },
+    { userId: ana.id },
+    { trigger: 'contact_captured' },
+    { eventType: 'booking.canceled' },
+    { from: Temporal.Instant.fromEpochMilliseconds(1_790_000_039_000) },
+  ]
+  for (const filter of filters) {
+    const count = await walks(async (tx) => {
+      await listAccountDeliveries(tx, ana.accountId, { filter, place: undefined, limit: 51 })
+      await countGivenUp(tx, ana.accountId, { filter, most: 100 })
+    })
+    expect([filter, count]).toEqual([filter, 0])
+  }
 })
 
 test('what an attempt brought is kept as it was: a thousand scripted outcomes, a thousand such records', async () => {

@@ -247,16 +247,15 @@ export async function listAttemptsByHour(
   accountId: AccountId,
   from: Instant,
 ): Promise<(AttemptsOfHour & { hour: number })[]> {
-  const { rows } = await sql<AttemptsOfHour & { hour: number }>`
+  const { rows } = await sql<Omit<AttemptsOfHour, 'p50Ms' | 'p95Ms'> & { hour: number; spans: number[] }>`
     select floor(extract(epoch from started_at - ${moment(from)}) / 3600)::int as hour,
       count(*)::int as attempts,
       (count(*) filter (where not ${isDelivered}))::int as failed,
-      percentile_disc(0.5) within group (order by duration_ms) as "p50Ms",
-      percentile_disc(0.95) within group (order by duration_ms) as "p95Ms"
+      percentile_disc(array[0.5, 0.95]) within group (order by duration_ms) as spans
     from delivery_attempts
     where account_id = ${accountId} and started_at >= ${moment(from)}
     group by hour order by hour`.execute(tx)
-  return rows
+  return rows.map(({ spans: [p50Ms = null, p95Ms = null], ...found }) => ({ ...found, p50Ms, p95Ms }))
 }
 
 /**

@@ -5,8 +5,10 @@
 import { proveAgreement } from './proof-agreement.ts'
 import { proveBacklog } from './proof-backlog.ts'
 import { proveCrash } from './proof-crash.ts'
+import { proveDeliveries } from './proof-deliveries.ts'
 import { proveHistories } from './proof-histories.ts'
 import { proveHostileTargets } from './proof-hostile-targets.ts'
+import { proveIsolation, proveLatency } from './proof-latency.ts'
 import { proveRaces } from './proof-races.ts'
 import { proveRevocation } from './proof-revocation.ts'
 import { proveSchedule } from './proof-schedule.ts'
@@ -45,7 +47,15 @@ const proofs: Record<string, Proof> = {
     const found = await proveCrash({ kills: size ?? 20, enqueuesLate: true })
     return { ...found, differences: found.lost > 0 ? 0 : 1 }
   },
+  deliveries: (size) => proveDeliveries({ events: size ?? 100_000 }),
+  latency: (size) => proveLatency({ bookings: size ?? 3_000 }),
+  isolation: (size) => proveIsolation({ bookings: size ?? 300 }),
   backlog: (size) => proveBacklog({ pending: size ?? 1_000_000 }),
+  // The negative control: without the index by which the earliest delivery of a booking is found, a small backlog must be seen.
+  'backlog-control': async (size) => {
+    const found = await proveBacklog({ pending: size ?? 10_000, guard: false })
+    return { ...found, differences: found.differences > 0 ? 0 : 1 }
+  },
   'wrong-pairs': (size) => proveWrongPairs({ calls: size ?? 2_000 }),
 }
 

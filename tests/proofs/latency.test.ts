@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { proveIsolation, proveLatency } from '../../bench/proof-latency.ts'
+
+// Small sizes of `npm run proof -- latency` and `-- isolation`. Budgets are for those: here the machine does other things beside. A
+// target that held up others would hold them for its fifteen seconds, which shows on any machine.
+
+const heldUpMs = 12_000
+
+test('dead targets hold up nobody else', { timeout: 180_000 }, async () => {
+  const found = await proveLatency({ bookings: 60 })
+  expect(found.missing).toBe(0)
+  expect(found.owedToLivingTargets).toBeGreaterThan(60)
+  expect(found.commitToFirstByteMs.most).toBeLessThan(heldUpMs)
+})
+
+test("an account's hanging and dripping targets hold up no other account, and take no memory", {
+  timeout: 180_000,
+}, async () => {
+  const found = await proveIsolation({ bookings: 20, badTargets: 100 })
+  expect(found.connectionsHeldByBadTargets).toBeGreaterThan(0)
+  expect(found.beside.missing).toBe(0)
+  expect(found.beside.commitToFirstByteMs.most).toBeLessThan(heldUpMs)
+  expect(found.workerMb.grown).toBeLessThan(50)
+})

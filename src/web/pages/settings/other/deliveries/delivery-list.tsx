@@ -60,7 +60,7 @@ export const DeliveryList = ({ deliveries }: { deliveries: ListedDelivery[] }) =
 const LastOutcome = ({ delivery: { attempts } }: { delivery: ListedDelivery }) => {
   const last = attempts.at(-1)
   return (
-    <span className={styles.quiet}>
+    <span className={`${styles.outcome} ${styles.quiet}`}>
       {last
         ? `${attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`}. ${last.words}`
         : 'No attempt yet'}
@@ -93,7 +93,7 @@ const Details = ({ delivery }: { delivery: ListedDelivery }) => (
     </p>
     <ol className={styles.attempts} aria-label="Attempts">
       {delivery.attempts.map((attempt) => (
-        <li key={attempt.number}>
+        <li key={attempt.number} className={styles.attempt}>
           <strong>Attempt {attempt.number}</strong>
           {attempt.status !== null && ` · status ${attempt.status}`} · {attempt.took} ·{' '}
           <span className={styles.quiet}>

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import type { Database } from '#database/db.ts'
-import type { Deps, Observer } from '#domain/deps.ts'
+import type { Deps, Observer, OperatorEvent } from '#domain/deps.ts'
 import { measureOutbox } from '#domain/lifecycle-events/measure-outbox.ts'
 import { measureMails } from '#domain/notifications/measure-mails.ts'
 import type { SendMail } from '#domain/notifications/send-mails.ts'
@@ -18,6 +18,8 @@ export interface Measures {
   sending(send: SendToTarget): SendToTarget
   mailing(send: SendMail): SendMail
   signingIn(signIn: SignIn): SignIn
+  /** The operator was told of something. */
+  toldOperator(event: OperatorEvent): void
   /** A door answered a request. */
   answered(door: Door, status: number): void
   /** Everything, as Prometheus reads it. */
@@ -71,6 +73,19 @@ export function createMeasures(
     'Wrong API keys or Login IDs at the Zapier door, and wrong passwords at sign-in.',
     [{ door: 'zapier' }, { door: 'sign-in' }],
   )
+  const operatorEvents = metrics.counter(
+    'hourwire_operator_events_total',
+    'Subscriptions that fail, were stopped or are gone, and deliveries given up.',
+    (
+      [
+        'subscription.failing',
+        'subscription.failing_for_a_day',
+        'subscription.stopped',
+        'subscription.gone',
+        'delivery.given_up',
+      ] as const
+    ).map((event) => ({ event })),
+  )
   const answers = metrics.counter('hourwire_http_answers_total', 'Answers by door and status.')
 
   addDatabaseReadings(metrics, deps, elapsed)
@@ -105,6 +120,7 @@ export function createMeasures(
         return signedIn
       },
     }),
+    toldOperator: ({ event }) => operatorEvents.add({ event }),
     answered: (door, status) => {
       answers.add({ door, status: String(status) })
       if (door === 'zapier' && (status === 401 || status === 429)) refusals.add({ door })

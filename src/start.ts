@@ -88,6 +88,12 @@ async function start(
     mailAddress: config.mailFrom ?? `no-reply@${new URL(publicUrl).hostname}`,
     wakeWorker: wakeUps.send,
     observer: measures.observer,
+    // One line of JSON each, for whoever collects logs.
+    tellOperator: (event) => {
+      measures.toldOperator(event)
+      if (config.logLevel !== 'silent')
+        process.stderr.write(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
+    },
   }
 
   // The sandbox is private by nature; exactly its own origin is opened for it.

@@ -14,6 +14,22 @@ export interface Deps {
   wakeWorker: () => void
   /** Is told what happened, to count it. */
   observer?: Observer | undefined
+  /** Is told what an operator may want to act on. Answers at once and never fails. */
+  tellOperator?: ((event: OperatorEvent) => void) | undefined
+}
+
+/** Named by public ids only: no person, no address, no URL. */
+export interface OperatorEvent {
+  event:
+    | 'subscription.failing'
+    | 'subscription.failing_for_a_day'
+    | 'subscription.stopped'
+    | 'subscription.gone'
+    | 'delivery.given_up'
+  account: string
+  subscription: string
+  /** Public id of the lifecycle event, of a delivery. */
+  message?: string
 }
 
 /** Answers at once and never fails. Nothing that names an account or a person is told to it. */

@@ -3,7 +3,7 @@ import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
-import type { AccountId } from '#kit/ids.ts'
+import { type AccountId, publicId } from '#kit/ids.ts'
 import { type Delivery, leaseLimits } from './delivery.ts'
 import {
   leaseDueSubscriptions,
@@ -33,7 +33,7 @@ export type MessageOf = (asked: {
   event: LifecycleEvent | undefined
 }) => { id: string; body: string } | undefined
 
-export interface SendDeps extends Pick<Deps, 'database' | 'clock' | 'secrets'> {
+export interface SendDeps extends Pick<Deps, 'database' | 'clock' | 'secrets' | 'tellOperator'> {
   send: SendToTarget
   /**
    * The message that a delivery is, undefined where its event is gone: the same id and body bytes at every attempt. Of a delivery
@@ -95,7 +95,7 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
 
 /** @returns true while the subscription is on. */
 async function attemptDelivery(
-  { database, clock, send, random }: SendDeps,
+  { database, clock, send, random, tellOperator }: SendDeps,
   {
     subscription,
     delivery,
@@ -130,7 +130,19 @@ async function attemptDelivery(
     },
     next: nextOf(outcome, number, random()),
   }
-  if (!isGone(outcome)) return await settleDelivery(database.system, settlement)
+  const tell = (event: 'subscription.gone' | 'delivery.given_up') =>
+    tellOperator?.({
+      event,
+      account: publicId('account', subscription.accountId),
+      subscription: publicId('subscription', subscription.id),
+      message: message.id,
+    })
+  if (!isGone(outcome)) {
+    const isOn = await settleDelivery(database.system, settlement)
+    if (settlement.next.state === 'given_up') tell('delivery.given_up')
+    return isOn
+  }
+  tell('subscription.gone')
   return await inAccount(database, subscription.accountId, async (tx) => {
     await settleDelivery(tx, settlement)
     await endSubscriptions(

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import type { OperatorEvent } from '#domain/deps.ts'
 import { aZapOf } from '#domain/profiles/profiles.test-support.ts'
 import { resumeZap } from '#domain/zapier/manage-zaps.ts'
-import type { SubscriptionId } from '#kit/ids.ts'
+import { publicId, type SubscriptionId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
-import { openHouse } from '../../../tests/house.ts'
+import { type House, openHouse } from '../../../tests/house.ts'
 import { leaseSubscriptions } from './send-deliveries.ts'
 import { watchFailures } from './watch-failures.ts'
 
 async function aFailingZap() {
-  const house = await openHouse()
+  const told: OperatorEvent[] = []
+  const house: House = { ...(await openHouse()), tellOperator: (event) => void told.push(event) }
   const { ana, page } = await house.anAccount()
   await aZapOf(house, ana)
   const [zap] = await house.sql<{ id: SubscriptionId }>('select id from subscriptions')
@@ -37,12 +39,12 @@ async function aFailingZap() {
     ).map(({ kind }) => kind)
   const state = async () =>
     (await house.sql('select state, paused_for, failed_tries, told from subscriptions'))[0]
-  return { house, ana, id: zap?.id as SubscriptionId, books, age, mails, state }
+  return { house, ana, id: zap?.id as SubscriptionId, books, age, mails, state, told }
 }
 
 describe('a Zap whose target fails', () => {
   test('is told of after an hour and after a day, once each, and stopped after five days and twenty tries', async () => {
-    const { house, ana, id, books, age, mails, state } = await aFailingZap()
+    const { house, ana, id, books, age, mails, state, told } = await aFailingZap()
     for (let count = 0; count < 3; count += 1) await books()
     await house.deliverAll(() => 500)
     expect(await watchFailures(house, 10)).toBe(0)
@@ -72,6 +74,16 @@ describe('a Zap whose target fails', () => {
     expect(await watchFailures(house, 10)).toBe(0)
     expect(await mails()).toEqual(['zap-failing', 'zap-failing', 'zap-stopped'])
     expect(await state()).toMatchObject({ state: 'paused', paused_for: 'failing' })
+    // The operator hears the same, by ids only.
+    expect(told.map(({ event }) => event)).toEqual([
+      'subscription.failing',
+      'subscription.failing_for_a_day',
+      'subscription.stopped',
+    ])
+    expect(told[0]).toMatchObject({
+      account: expect.stringMatching(/^ACT-/),
+      subscription: publicId('subscription', id),
+    })
 
     // What it missed, however long ago, and what was given up, arrives once it is turned on again.
     await books()

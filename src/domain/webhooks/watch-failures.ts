@@ -17,11 +17,11 @@ import { markTold, stopSubscriptions, takeFailing } from './subscription-reposit
  *
  * @returns how many were looked after; fewer than `limit` means that none is left.
  */
-export const watchFailures = (
-  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl'>,
+export const watchFailures = async (
+  deps: Pick<Deps, 'database' | 'clock' | 'publicUrl' | 'tellOperator'>,
   limit: number,
-): Promise<number> =>
-  inSystem(deps.database, async (tx) => {
+): Promise<number> => {
+  const failing = await inSystem(deps.database, async (tx) => {
     const failing = await takeFailing(tx, limit)
     for (const { subscription, call } of failing) {
       if (call === 'stop') await stop(tx, deps, subscription)
@@ -34,8 +34,22 @@ export const watchFailures = (
           layout: mailOf(call, { subscription, user, publicUrl: deps.publicUrl }),
         })
     }
-    return failing.length
+    return failing
   })
+  for (const { subscription, call } of failing)
+    deps.tellOperator?.({
+      event: operatorEvents[call],
+      account: publicId('account', subscription.accountId),
+      subscription: publicId('subscription', subscription.id),
+    })
+  return failing.length
+}
+
+const operatorEvents = {
+  'tell-hour': 'subscription.failing',
+  'tell-day': 'subscription.failing_for_a_day',
+  stop: 'subscription.stopped',
+} as const
 
 async function stop(tx: Db, deps: Pick<Deps, 'clock'>, subscription: Subscription): Promise<void> {
   const { accountId, id, userId } = subscription

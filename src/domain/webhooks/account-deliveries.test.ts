@@ -336,14 +336,16 @@ test('neither the gauges nor any filter walks through all deliveries, however ma
     })
   // It notices a walk.
   expect(await walks((tx) => sql`select 1 from deliveries where reason = 'x'`.execute(tx))).toBe(1)
-  let gauges: unknown
+  let gauges: Awaited<ReturnType<typeof readDeliveryGauges>> | undefined
   expect(
     await walks(async (tx) => {
       gauges = await readDeliveryGauges(tx, 5)
     }),
   ).toBe(0)
-  // Counted up to five; what is above is estimated.
-  expect(gauges).toMatchObject({ pending: 10, givenUp: 5, held: 0 })
+  // Counted up to five; what is above is estimated, from a sample.
+  expect(gauges).toMatchObject({ givenUp: 5, held: 0 })
+  expect(gauges?.pending).toBeGreaterThan(5)
+  expect(gauges?.pending).toBeLessThan(30)
   const filters: DeliveryFilter[] = [
     {},
     { state: 'pending' },

@@ -234,6 +234,9 @@ async function attack({ ana, sql }: BenchHouse, origins: string[]): Promise<void
      insert into users select (jsonb_populate_record(one, jsonb_build_object('account_id', '${accountId}', 'id', '${userId}',
          'login_id', 'a@example.com'))).*
        from users one where one.id = '${ana.id}';
+     insert into zapier_keys select (jsonb_populate_record(one, jsonb_build_object('account_id', '${accountId}', 'user_id', '${userId}',
+         'public_part', 'other'))).*
+       from zapier_keys one where one.account_id = '${ana.accountId}';
      insert into subscriptions select (jsonb_populate_record(one, jsonb_build_object('account_id', '${accountId}', 'id', uuidv7(),
          'user_id', '${userId}', 'secret', null, 'target_url', origin || '/bad', 'leased_until', null, 'next_due_at', null))).*
        from unnest(string_to_array('${origins.join(',')}', ',')) origin,

@@ -344,7 +344,7 @@ test('neither the gauges nor any filter walks through all deliveries, however ma
   ).toBe(0)
   // Counted up to five; what is above is estimated, from a sample.
   expect(gauges).toMatchObject({ givenUp: 5, held: 0 })
-  expect(gauges?.pending).toBeGreaterThan(5)
+  expect(gauges?.pending).toBeGreaterThanOrEqual(5)
   expect(gauges?.pending).toBeLessThan(30)
   const filters: DeliveryFilter[] = [
     {},

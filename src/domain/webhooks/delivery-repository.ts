@@ -16,6 +16,14 @@ export async function insertDeliveries(
   tx: Db,
   deliveries: (Delivery & { state: 'pending' | 'held' })[],
 ): Promise<void> {
+  for (let done = 0; done < deliveries.length; done += mostAtOnce)
+    await insertSome(tx, deliveries.slice(done, done + mostAtOnce))
+}
+
+/** PostgreSQL takes 65,535 parameters in one statement: many events for many Zaps are more. */
+const mostAtOnce = 4_000
+
+async function insertSome(tx: Db, deliveries: (Delivery & { state: 'pending' | 'held' })[]): Promise<void> {
   const [first] = deliveries
   if (!first) return
   const stored = await tx

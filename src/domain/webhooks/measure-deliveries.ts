@@ -1,3 +1,4 @@
+import { inSystem } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import {
   countLiveSubscriptions,
@@ -10,7 +11,7 @@ const countedAtMost = 10_000
 
 /** What waits, is held and was given up over the whole installation, and how long the longest has been due. */
 export const measureDeliveries = ({ database }: Pick<Deps, 'database'>): Promise<DeliveryGauges> =>
-  readDeliveryGauges(database.system, countedAtMost)
+  inSystem(database, (tx) => readDeliveryGauges(tx, countedAtMost))
 
 /** Live subscriptions of the whole installation by state. */
 export const measureSubscriptions = ({ database }: Pick<Deps, 'database'>) =>

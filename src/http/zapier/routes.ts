@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -307,7 +307,10 @@ const beatMs = 5
  * the look-up had to read (`npm run proof -- wrong-pairs`).
  */
 const onTheBeat = async (begun: number): Promise<void> => {
-  await pause(beatMs - ((performance.now() - begun) % beatMs))
+  const due = begun + Math.ceil((performance.now() - begun) / beatMs) * beatMs
+  // A timer keeps whole milliseconds, and what is left of them would tell; the rest of the way goes from turn to turn of the loop.
+  await pause(Math.max(0, due - performance.now() - 1.5))
+  while (performance.now() < due) await nextTurn()
 }
 
 /** What cannot be an id of ours is one that finds nothing. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type Browser, expect, type Page, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { listenForComplaints, look } from './look.ts'
+import { anasPassword, bookOn, invite, setUp } from './people.ts'
 import { type RunningProgram, runHourwire } from './run-hourwire.ts'
 
 let hourwire: RunningProgram
@@ -12,7 +13,6 @@ test.afterEach(async () => {
   await hourwire.close()
 })
 
-const password = 'tuesday lantern 26'
 const keyPage = '/settings/other/zapier/api-key'
 const zapsPage = '/settings/other/zapier/manage-zaps'
 
@@ -27,12 +27,12 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
   const sandboxComplaints = listenForComplaints(sandbox)
   const to = (address: string) => page.goto(hourwire.url + address)
   const csv = () => rowsOf('bookings.csv')
-  await setUp(page)
+  await setUp(page, hourwire.url)
   let pair = { key: await makeKey(page), loginId: 'ana@example.com' }
   await turnOn(sandbox, { name: 'New bookings', file: 'bookings.csv', pair })
 
   await test.step('Regenerate lists the Zap first; then Zapier is refused, and what happens is held', async () => {
-    await bookOn(browser, 'ana-martin', 'Lena First')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena First' })
     await expect.poll(csv).toEqual(['Lena First'])
     await to(keyPage)
     await expect(page.getByText('Connected since', { exact: false })).toContainText('from 127.0.0.1')
@@ -49,7 +49,7 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     expect(pair.key).not.toBe(former)
     await to(zapsPage)
     await expect(page.getByText('Needs reconnect')).toBeVisible()
-    await bookOn(browser, 'ana-martin', 'Lena Held')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Held' })
     await expect(page.getByText('1 held until you reconnect')).toBeVisible()
     await look(page, '33-manage-zaps-held')
     await sandbox.goto(hourwire.sandboxUrl)
@@ -73,7 +73,7 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     await expect(page.getByText('Your old key goes on until', { exact: false })).toBeVisible()
     await look(page, '34-api-key-grace')
     pair = { ...pair, key: await shownKey(page) }
-    await bookOn(browser, 'ana-martin', 'Lena Grace')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Grace' })
     await expect.poll(csv).toContain('Lena Grace')
     await reconnect(sandbox, pair)
     await to(keyPage)
@@ -86,7 +86,7 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     const dialog = page.getByRole('dialog', { name: 'Change Login ID' })
     await expect(dialog.getByRole('list', { name: 'Zaps that stop' }).getByRole('listitem')).toHaveCount(1)
     await dialog.getByLabel('New Login ID').fill('ana.martin@example.com')
-    await dialog.getByLabel('Your password').fill(password)
+    await dialog.getByLabel('Your password').fill(anasPassword)
     await dialog.getByRole('button', { name: 'Save' }).click()
     await expect(page.getByText('The Login ID is changed. 1 Zap waits', { exact: false })).toBeVisible()
     await to(zapsPage)
@@ -100,7 +100,7 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     await openZap(sandbox)
     await sandbox.getByLabel('Answer 500').check()
     await sandbox.getByRole('button', { name: 'Set the switch' }).click()
-    await bookOn(browser, 'ana-martin', 'Lena Late')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Late' })
     await expect(page.getByText('Failing')).toBeVisible()
     await look(page, '35-manage-zaps-failing')
     await page.getByRole('main').locator('a[href*="/manage-zaps/WHK-"]').first().click()
@@ -122,7 +122,7 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
   await test.step('paused, a Zap waits; a test event arrives', async () => {
     await page.getByRole('button', { name: 'Pause' }).click()
     await expect(page.getByText('The Zap is paused.', { exact: false })).toBeVisible()
-    await bookOn(browser, 'ana-martin', 'Lena Paused')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Paused' })
     await expect(page.getByText('1 held until you go on')).toBeVisible()
     await page.getByRole('button', { name: 'Go on' }).click()
     await expect.poll(csv).toContain('Lena Paused')
@@ -164,11 +164,11 @@ test('the permission journey: two users, two pages, and who gets which booking',
 }) => {
   test.setTimeout(120_000)
   const sandbox = await context.newPage()
-  await setUp(page)
+  await setUp(page, hourwire.url)
   const bo = await (
     await browser.newContext({ viewport: page.viewportSize(), reducedMotion: 'reduce' })
   ).newPage()
-  await invite(page, bo)
+  await invite(page, bo, hourwire.url)
 
   await test.step('each connects the own account and sends new bookings to a file', async () => {
     const anas = { key: await makeKey(page), loginId: 'ana@example.com' }
@@ -178,8 +178,8 @@ test('the permission journey: two users, two pages, and who gets which booking',
   })
 
   await test.step('by default a booking reaches the Zaps of its page’s owner only', async () => {
-    await bookOn(browser, 'ana-martin', 'Lena At Anas')
-    await bookOn(browser, 'bo-ek', 'Lena At Bos')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena At Anas' })
+    await bookOn(browser, { url: hourwire.url, slug: 'bo-ek', name: 'Lena At Bos' })
     await expect.poll(() => rowsOf('ana.csv')).toEqual(['Lena At Anas'])
     await expect.poll(() => rowsOf('bo.csv')).toEqual(['Lena At Bos'])
   })
@@ -192,47 +192,15 @@ test('the permission journey: two users, two pages, and who gets which booking',
     await expect(dialog.getByText('Bo Ek: 1 Zap')).toBeVisible()
     await dialog.getByRole('button', { name: 'Yes' }).click()
     await expect(page.getByText('Your Zaps act on all booking pages from now on.')).toBeVisible()
-    await bookOn(browser, 'bo-ek', 'Lena For Both')
+    await bookOn(browser, { url: hourwire.url, slug: 'bo-ek', name: 'Lena For Both' })
     await expect.poll(() => rowsOf('ana.csv')).toEqual(['Lena At Anas', 'Lena For Both'])
     await expect.poll(() => rowsOf('bo.csv')).toEqual(['Lena At Bos', 'Lena For Both'])
-    await bookOn(browser, 'ana-martin', 'Lena At Anas Again')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena At Anas Again' })
     await expect.poll(() => rowsOf('ana.csv')).toContain('Lena At Anas Again')
     expect(rowsOf('bo.csv')).toEqual(['Lena At Bos', 'Lena For Both'])
   })
   await bo.context().close()
 })
-
-async function setUp(page: Page): Promise<void> {
-  await page.goto(`${hourwire.url}/set-up`)
-  await page.getByRole('textbox', { name: 'Name' }).fill('Ana Martin')
-  await page.getByRole('textbox', { name: 'Email address' }).fill('ana@example.com')
-  await page.getByLabel('Password', { exact: true }).fill(password)
-  await page.getByRole('button', { name: 'Create account' }).click()
-  await expect(page.getByRole('heading', { name: 'Activity' })).toBeVisible()
-}
-
-/** Bo is invited by the signed-in Administrator, and accepts. */
-async function invite(page: Page, bo: Page): Promise<void> {
-  await page.goto(`${hourwire.url}/users`)
-  await page.getByRole('link', { name: 'Add User' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Add User' })
-  await dialog.getByRole('textbox', { name: 'Name' }).fill('Bo Ek')
-  await dialog.getByRole('textbox', { name: 'Email address' }).fill('bo@example.com')
-  await dialog.getByRole('button', { name: 'Create user and send invitation' }).click()
-  await expect(page.getByText('Bo Ek is invited', { exact: false })).toBeVisible()
-  const mail = page.getByRole('link', { name: 'Ana Martin invites you to Hourwire' })
-  await expect(async () => {
-    await page.goto(`${hourwire.url}/settings/other/mailbox`)
-    await expect(mail).toHaveCount(1, { timeout: 500 })
-  }).toPass()
-  await mail.click()
-  await page.getByRole('link', { name: 'Text', exact: true }).click()
-  const link = /https?:\/\/\S+\/invitation\/[\w-]+/.exec(await page.locator('pre').innerText())?.[0] ?? ''
-  await bo.goto(link)
-  await bo.getByLabel('Password', { exact: true }).fill('thursday lantern 27')
-  await bo.getByRole('button', { name: 'Accept and sign in' }).click()
-  await expect(bo.getByRole('heading', { name: 'Activity' })).toBeVisible()
-}
 
 async function makeKey(page: Page): Promise<string> {
   await page.goto(hourwire.url + keyPage)
@@ -289,20 +257,6 @@ async function reconnect(sandbox: Page, pair: Pair): Promise<void> {
   await sandbox.getByRole('link', { name: 'Reconnect' }).first().click()
   await fillPair(sandbox, pair)
   await expect(sandbox.getByText('Connected:', { exact: false }).first()).toBeVisible()
-}
-
-/** A customer takes the first free half hour, with scripts off: it is quick, and works. */
-async function bookOn(browser: Browser, slug: string, name: string): Promise<void> {
-  const context = await browser.newContext({ javaScriptEnabled: false })
-  const customer = await context.newPage()
-  await customer.goto(`${hourwire.url}/${slug}`)
-  await customer.getByRole('link', { name: /30 minute meeting/ }).click()
-  await customer.locator('a[href*="/30-minute-meeting/20"]').first().click()
-  await customer.getByLabel(/Your name/).fill(name)
-  await customer.getByLabel(/Your email/).fill(`${name.toLowerCase().replaceAll(' ', '.')}@example.org`)
-  await customer.getByRole('button', { name: 'Confirm booking' }).click()
-  await expect(customer.getByRole('heading', { name: 'Your booking is confirmed' })).toBeVisible()
-  await context.close()
 }
 
 /** What a Zap has written, without the head line; nothing where it has not written yet. */

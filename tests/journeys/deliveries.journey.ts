@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Browser, expect, type Page, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import { listenForComplaints, look } from './look.ts'
+import { bookOn, invite, setUp } from './people.ts'
 import { type RunningProgram, runHourwire } from './run-hourwire.ts'
 
 let hourwire: RunningProgram
@@ -42,7 +43,7 @@ test('an Administrator sees what became of everybody’s deliveries, finds a fai
   const bo = await (await browser.newContext({ viewport: page.viewportSize() })).newPage()
   const list = page.getByRole('list', { name: 'Deliveries, newest first' })
   const bosRow = list.getByRole('listitem').filter({ hasText: 'Bo Ek' }).first()
-  await setUp(page)
+  await setUp(page, hourwire.url)
 
   await test.step('before anything was sent the page says what will appear', async () => {
     await to('/settings/other')
@@ -55,12 +56,12 @@ test('an Administrator sees what became of everybody’s deliveries, finds a fai
   })
 
   await test.step('the Zaps of two users receive; one target is out of order, and it shows within seconds', async () => {
-    await invite(page, bo)
+    await invite(page, bo, hourwire.url)
     answers.set('/bo', 500)
     await turnOn(page, { login: 'ana@example.com', path: '/ana' })
     await turnOn(bo, { login: 'bo@example.com', path: '/bo' })
-    await bookOn(browser, 'ana-martin', 'Lena Novak')
-    await bookOn(browser, 'bo-ek', 'Max Weber')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Novak' })
+    await bookOn(browser, { url: hourwire.url, slug: 'bo-ek', name: 'Max Weber' })
     await to(deliveries)
     await expect(bosRow).toContainText('Will be tried again')
     await expect(bosRow).toContainText('The target answered 500 (Internal Server Error).')
@@ -173,37 +174,6 @@ test('an Administrator sees what became of everybody’s deliveries, finds a fai
   await bo.context().close()
 })
 
-async function setUp(page: Page): Promise<void> {
-  await page.goto(`${hourwire.url}/set-up`)
-  await page.getByRole('textbox', { name: 'Name' }).fill('Ana Martin')
-  await page.getByRole('textbox', { name: 'Email address' }).fill('ana@example.com')
-  await page.getByLabel('Password', { exact: true }).fill('tuesday lantern 26')
-  await page.getByRole('button', { name: 'Create account' }).click()
-  await expect(page.getByRole('heading', { name: 'Activity' })).toBeVisible()
-}
-
-/** Bo is invited by the signed-in Administrator, and accepts. */
-async function invite(page: Page, bo: Page): Promise<void> {
-  await page.goto(`${hourwire.url}/users?do=add`)
-  const dialog = page.getByRole('dialog', { name: 'Add User' })
-  await dialog.getByRole('textbox', { name: 'Name' }).fill('Bo Ek')
-  await dialog.getByRole('textbox', { name: 'Email address' }).fill('bo@example.com')
-  await dialog.getByRole('button', { name: 'Create user and send invitation' }).click()
-  await expect(page.getByText('Bo Ek is invited', { exact: false })).toBeVisible()
-  const mail = page.getByRole('link', { name: 'Ana Martin invites you to Hourwire' })
-  await expect(async () => {
-    await page.goto(`${hourwire.url}/settings/other/mailbox`)
-    await expect(mail).toHaveCount(1, { timeout: 500 })
-  }).toPass()
-  await mail.click()
-  await page.getByRole('link', { name: 'Text', exact: true }).click()
-  const link = /https?:\/\/\S+\/invitation\/[\w-]+/.exec(await page.locator('pre').innerText())?.[0] ?? ''
-  await bo.goto(link)
-  await bo.getByLabel('Password', { exact: true }).fill('thursday lantern 27')
-  await bo.getByRole('button', { name: 'Accept and sign in' }).click()
-  await expect(bo.getByRole('heading', { name: 'Activity' })).toBeVisible()
-}
-
 /** A Zap of the signed-in user that sends to a path of the receiver, turned on as Zapier does. */
 async function turnOn(page: Page, { login, path }: { login: string; path: string }): Promise<void> {
   await page.goto(`${hourwire.url}/settings/other/zapier/api-key`)
@@ -215,17 +185,4 @@ async function turnOn(page: Page, { login, path }: { login: string; path: string
     data: { trigger: 'booking_scheduled', target_url: target + path },
   })
   expect(turnedOn.status()).toBe(201)
-}
-
-async function bookOn(browser: Browser, slug: string, name: string): Promise<void> {
-  const context = await browser.newContext({ javaScriptEnabled: false })
-  const customer = await context.newPage()
-  await customer.goto(`${hourwire.url}/${slug}`)
-  await customer.getByRole('link', { name: /30 minute meeting/ }).click()
-  await customer.locator('a[href*="/30-minute-meeting/20"]').first().click()
-  await customer.getByLabel(/Your name/).fill(name)
-  await customer.getByLabel(/Your email/).fill(`${name.toLowerCase().replaceAll(' ', '.')}@example.org`)
-  await customer.getByRole('button', { name: 'Confirm booking' }).click()
-  await expect(customer.getByRole('heading', { name: 'Your booking is confirmed' })).toBeVisible()
-  await context.close()
 }

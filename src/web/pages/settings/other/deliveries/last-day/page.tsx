@@ -9,6 +9,7 @@ import { IconPlugConnected } from '../../../../../icons.ts'
 import { pageTitle } from '../../../../../page-title.ts'
 import { BarChart, LineChart } from '../../../../../ui/charts.tsx'
 import { EmptyState } from '../../../../../ui/empty-state.tsx'
+import stacked from '../../../../../ui/stacked-table.module.css'
 import { StatusBadge, type Tone } from '../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../ui/time.tsx'
 import { useFreshData } from '../../../../app-frame/use-fresh-data.ts'
@@ -168,7 +169,7 @@ function Charts({ hours }: { hours: Hours }) {
 }
 
 const ZapTable = ({ zaps }: { zaps: Route.ComponentProps['loaderData']['zaps'] }) => (
-  <table className={styles.table} aria-labelledby="health">
+  <table className={stacked.table} aria-labelledby="health">
     <thead>
       <tr>
         <th scope="col">Zap</th>

@@ -7,6 +7,7 @@ import { momentIn, zoneInWords } from '../../../../../format/moment.ts'
 import { IconPlugConnected } from '../../../../../icons.ts'
 import { pageTitle } from '../../../../../page-title.ts'
 import { EmptyState } from '../../../../../ui/empty-state.tsx'
+import stacked from '../../../../../ui/stacked-table.module.css'
 import { StatusBadge } from '../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../ui/time.tsx'
 import { useFreshData } from '../../../../app-frame/use-fresh-data.ts'
@@ -63,7 +64,7 @@ export default function ManageZapsPage({ loaderData: { zaps, zone } }: Route.Com
           Times are in your zone, {zone}.
         </Text>
       </Group>
-      <table className={styles.table} aria-labelledby="your-zaps">
+      <table className={stacked.table} aria-labelledby="your-zaps">
         <thead>
           <tr>
             <th scope="col">Trigger</th>

@@ -11,6 +11,7 @@ import type {
   SubscriptionHealth,
 } from './account-delivery.ts'
 import type { DeliveryState } from './delivery.ts'
+import { listAttemptsOf } from './delivery-repository.ts'
 import { triggers, waitsFor } from './subscription.ts'
 
 /** The partial indexes are found only by a state that stands in the statement's text. */
@@ -114,19 +115,11 @@ export async function listAccountDeliveries(
     join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
     where ${all([sql`subscriptions.account_id = ${accountId}`, ...which])}
     order by found.id ${direction} limit ${limit}`.execute(tx)
-  if (rows.length === 0) return []
-  const attempts = await tx
-    .selectFrom('delivery_attempts')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where(
-      'delivery_id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .orderBy('number')
-    .execute()
-  const attemptsOf = Map.groupBy(attempts, (attempt) => attempt.delivery_id)
+  const attempts = await listAttemptsOf(
+    tx,
+    accountId,
+    rows.map(({ id }) => id),
+  )
   const listed = rows.map((row) => ({
     id: row.id,
     subscription: {
@@ -142,15 +135,7 @@ export async function listAccountDeliveries(
     createdAt: row.created_at,
     dueAt: row.due_at,
     reason: row.reason,
-    attempts: (attemptsOf.get(row.id) ?? []).map((attempt) => ({
-      number: attempt.number,
-      startedAt: attempt.started_at,
-      durationMs: attempt.duration_ms,
-      outcome: attempt.outcome,
-      status: attempt.status,
-      words: attempt.words,
-      responseHead: attempt.response_head,
-    })),
+    attempts: attempts.get(row.id) ?? [],
   }))
   return isBackwards ? listed.reverse() : listed
 }

@@ -243,6 +243,37 @@ export interface DeliveryOverview {
   attempts: Attempt[]
 }
 
+/** Every attempt of these deliveries, by delivery, the first one first. */
+export async function listAttemptsOf(
+  tx: Db,
+  accountId: AccountId,
+  deliveryIds: DeliveryId[],
+): Promise<Map<DeliveryId, Attempt[]>> {
+  if (deliveryIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('delivery_attempts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('delivery_id', 'in', deliveryIds)
+    .orderBy('number')
+    .execute()
+  const attempts = new Map<DeliveryId, Attempt[]>()
+  for (const row of rows) {
+    const ofDelivery = attempts.get(row.delivery_id) ?? []
+    ofDelivery.push({
+      number: row.number,
+      startedAt: row.started_at,
+      durationMs: row.duration_ms,
+      outcome: row.outcome,
+      status: row.status,
+      words: row.words,
+      responseHead: row.response_head,
+    })
+    attempts.set(row.delivery_id, ofDelivery)
+  }
+  return attempts
+}
+
 /** The newest deliveries of one subscription with every attempt; only the one with `deliveryId` when given. */
 export async function listDeliveriesOf(
   tx: Db,
@@ -268,18 +299,11 @@ export async function listDeliveriesOf(
     .orderBy('deliveries.id', 'desc')
     .limit(limit)
     .execute()
-  if (rows.length === 0) return []
-  const attempts = await tx
-    .selectFrom('delivery_attempts')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where(
-      'delivery_id',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .orderBy('number')
-    .execute()
+  const attempts = await listAttemptsOf(
+    tx,
+    accountId,
+    rows.map(({ id }) => id),
+  )
   return rows.map((row) => ({
     delivery: {
       accountId,
@@ -296,17 +320,7 @@ export async function listDeliveriesOf(
     eventType: row.type,
     dueAt: row.due_at,
     reason: row.reason,
-    attempts: attempts
-      .filter((attempt) => attempt.delivery_id === row.id)
-      .map((attempt) => ({
-        number: attempt.number,
-        startedAt: attempt.started_at,
-        durationMs: attempt.duration_ms,
-        outcome: attempt.outcome,
-        status: attempt.status,
-        words: attempt.words,
-        responseHead: attempt.response_head,
-      })),
+    attempts: attempts.get(row.id) ?? [],
   }))
 }
 

@@ -4,22 +4,9 @@
  * Served as it is, to every browser; so it is plain and small.
  */
 
-loadInOwnZone()
 sendZoneOnChoice()
 sendOnce()
 focusOnNotice()
-
-/** A visitor's first page is in the page's zone. Where the browser's is another, the page is loaded again in that one. */
-function loadInOwnZone() {
-  const guessed = document.querySelector('[data-guessed-zone]')?.getAttribute('data-guessed-zone')
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone
-  const address = new URL(location.href)
-  // Once in the address it is never set again: a zone that the server does not know must not go round in circles.
-  if (!guessed || !own || address.searchParams.has('zone')) return
-  address.searchParams.set('zone', own)
-  if (own === guessed) history.replaceState(history.state, '', address)
-  else location.replace(address)
-}
 
 /**
  * Choosing a zone by mouse or touch changes it at once. By keyboard the choice is walked through one by one, so there

@@ -332,6 +332,8 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
       `${hourwire.url}/harbour-clinic/physiotherapy?name=Mo+Ali&email=mo@example.org&what-hurts=Knee&skip=1`,
     )
     await customer.locator('a[href*="times="]').first().click()
+    await expect(customer.getByText('1 of 2 times picked')).toBeVisible()
+    await customer.waitForLoadState()
     await customer.locator('a[href*="/physiotherapy/20"]').first().click()
     await customer.getByRole('button', { name: 'Send the request' }).click()
     await expect(customer.getByRole('heading', { name: 'Your request is sent' })).toBeVisible()

@@ -24,6 +24,7 @@ import type { Route } from './+types/page.ts'
 import { findMonth } from './find-month.ts'
 import { monthAfter, monthBefore, parseCalendarDate, parseMonth, weeksOf } from './month-calendar.ts'
 import { MonthTable } from './month-table.tsx'
+import { OwnZone } from './own-zone.tsx'
 import css from './page.module.css'
 import { ZoneForm } from './zone-form.tsx'
 
@@ -155,6 +156,7 @@ export default function PickTimePage({
     >
       <title>{`Pick a date and time · ${eventType.name} · ${page.publicName}`}</title>
       <meta name="robots" content="noindex" />
+      {zone.isGuess && <OwnZone guessed={zone.name} />}
       <h2 className={layout.step}>
         {picked
           ? `Suggest ${picked.wanted} times`
@@ -173,7 +175,7 @@ export default function PickTimePage({
         </p>
       )}
       {picked && <PickedTimes {...picked} />}
-      <div className={css.columns} data-guessed-zone={zone.isGuess ? zone.name : undefined}>
+      <div className={css.columns}>
         <div className={css.calendar}>
           <MonthTable {...calendar} />
           <ZoneForm {...zone} />

@@ -24,11 +24,11 @@ export async function proveWrongPairs({ calls }: { calls: number }) {
     const bens = accepted(await generateKey(house.deps, ben)).key
     const { loginId } = house.ana
     const kinds: Record<string, { key: string; loginId: string }> = {
-      'a key nobody has': { key: makeKey(), loginId },
+      'a key nobody has': { key: makeKey('hwz'), loginId },
       'the key, and a Login ID nobody has': { key, loginId: 'nobody@example.com' },
       'the key, and the Login ID of somebody else': { key, loginId: ben.loginId },
       'the key of somebody else': { key: bens, loginId },
-      'both of nobody': { key: makeKey(), loginId: 'nobody@example.com' },
+      'both of nobody': { key: makeKey('hwz'), loginId: 'nobody@example.com' },
     }
     const names = Object.keys(kinds)
     const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))

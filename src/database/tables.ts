@@ -1,14 +1,17 @@
 import type { ColumnType, Generated } from 'kysely'
 import type {
   AccountId,
+  ApiKeyId,
   BookingId,
   BookingPageId,
+  CalendarId,
   ContactId,
   DeliveryId,
   EventTypeId,
   Id,
   LifecycleEventId,
   SubscriptionId,
+  TeamId,
   UserId,
   ZapierKeyId,
 } from '#kit/ids.ts'
@@ -49,6 +52,31 @@ export interface Tables {
     token_hash: Buffer
     expires_at: Moment
     created_at: Moment
+  }
+  api_keys: {
+    account_id: AccountId
+    id: ApiKeyId
+    name: string
+    public_part: string
+    secret_hash: Buffer
+    scope: ApiScope
+    created_by: UserId | null
+    created_at: Moment
+    last_used_at: MomentOrNull
+    last_used_from: string | null
+    ended_at: MomentOrNull
+  }
+  teams: { account_id: AccountId; id: TeamId; name: string; created_at: Moment }
+  team_members: { account_id: AccountId; team_id: TeamId; user_id: UserId }
+  one_time_links: {
+    account_id: AccountId
+    code: string
+    booking_page_id: BookingPageId
+    event_type_id: EventTypeId | null
+    prefill: GeneratedJson<Record<string, string>>
+    created_at: Moment
+    expires_at: Moment
+    used_by_booking_id: BookingId | null
   }
   attempt_counts: { key: string; count: number; until: Moment }
   sign_in_passwords: {
@@ -153,6 +181,7 @@ export interface Tables {
     account_id: AccountId
     booking_page_id: BookingPageId
     event_type_id: EventTypeId
+    calendar_id: ColumnType<CalendarId, never, never>
   }
   contacts: {
     account_id: AccountId
@@ -166,6 +195,10 @@ export interface Tables {
     updated_at: Moment
     sequence: Generated<number>
     changed_fields: Generated<string[]>
+    mobile_phone: Generated<string>
+    details: GeneratedJson<ContactDetails>
+    last_interacted_at: MomentOrNull
+    deleted_at: MomentOrNull
   }
   bookings: {
     account_id: AccountId
@@ -334,6 +367,30 @@ export interface Tables {
     details: Json<Record<string, string | number | boolean | null>>
     at: Moment
   }
+}
+
+/** What an API key may do: everything, only read, or only see to webhooks. */
+export type ApiScope = 'all' | 'read' | 'webhooks'
+
+/** What the API stores of a contact beyond what bookings ask. What is not known is not there. */
+export interface ContactDetails {
+  /** As the API was given them; together they are the contact's name. */
+  firstName?: string
+  lastName?: string
+  ownerId?: UserId
+  status?: 'Qualified' | 'Sales qualified' | 'Marketing qualified' | 'Disqualified'
+  salutation?: string
+  jobTitle?: string
+  companySize?: string
+  streetAddress?: string
+  city?: string
+  state?: string
+  postCode?: string
+  country?: string
+  employees?: number
+  hasConsent?: boolean
+  termsOfService?: boolean
+  customFields?: { name: string; value: unknown }[]
 }
 
 /** Windows on a wall clock, by week and by date. */

@@ -15,6 +15,9 @@ export type ContactId = Id<'contact'>
 export type LifecycleEventId = Id<'lifecycle-event'>
 export type SubscriptionId = Id<'subscription'>
 export type ZapierKeyId = Id<'zapier-key'>
+export type ApiKeyId = Id<'api-key'>
+export type TeamId = Id<'team'>
+export type CalendarId = Id<'calendar'>
 export type DeliveryId = Id<'delivery'>
 
 /** Prefixes of the public ids (api-contract section 7). */
@@ -27,6 +30,9 @@ const prefixOf = {
   contact: 'CTC',
   'lifecycle-event': 'EVNT',
   subscription: 'WHK',
+  team: 'TM',
+  calendar: 'BKC',
+  'api-key': 'KEY',
   mail: 'MAIL',
   category: 'CAT',
   'booking-form': 'FORM',

@@ -6,6 +6,8 @@ export type AuditedAction =
   | 'zapier-key.revealed'
   | 'zapier-key.revoked'
   | 'zapier-key.grace-ended'
+  | 'api-key.created'
+  | 'api-key.revoked'
   | 'zapier.connected'
   | 'zapier.connection-broken'
   | 'zapier.refused'

@@ -9,13 +9,16 @@ import {
 import { crc32 } from 'node:zlib'
 import type { Secrets } from '#domain/deps.ts'
 
+/** What a key opens: `hwz` the Zapier door for its user, `hwk` the REST API for its account. */
+export type KeyPrefix = 'hwz' | 'hwk'
+
 /**
- * `hwz_` + 8 characters that name the key + `_` + 32 secret characters (190 bits) + 6 of CRC-32, all base62.
+ * The prefix, `_`, 8 characters that name the key, `_`, 32 secret characters (190 bits) and 6 of CRC-32, all base62.
  *
  * The prefix lets secret scanners recognise a leaked key, the checksum lets them and us refuse rubbish without a look-up, and one
  * double click selects the whole.
  */
-export const keyShape = /^hwz_([0-9A-Za-z]{8})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
+export const keyShape = /^(hwz|hwk)_([0-9A-Za-z]{8})_([0-9A-Za-z]{32})([0-9A-Za-z]{6})$/
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
@@ -32,16 +35,16 @@ function checksumOf(text: string): string {
 }
 
 /** A new key. Only what `storedForm` makes of it is kept. */
-export function makeKey(): string {
-  const body = `hwz_${randomBase62(8)}_${randomBase62(32)}`
+export function makeKey(prefix: KeyPrefix): string {
+  const body = `${prefix}_${randomBase62(8)}_${randomBase62(32)}`
   return body + checksumOf(body)
 }
 
 /** The part that finds the key in the database, or undefined for anything that cannot be a key of ours. */
-export function publicPartOf(key: string): string | undefined {
+export function publicPartOf(prefix: KeyPrefix, key: string): string | undefined {
   const parts = keyShape.exec(key)
-  if (!parts || checksumOf(key.slice(0, -6)) !== parts[3]) return undefined
-  return parts[1]
+  if (parts?.[1] !== prefix || checksumOf(key.slice(0, -6)) !== parts[4]) return undefined
+  return parts[2]
 }
 
 /** What the database holds to recognise a key: useless to a thief without the pepper. */

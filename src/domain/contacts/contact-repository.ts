@@ -42,19 +42,23 @@ export async function upsertContact(
       sequence: 1,
     })
     .onConflict((conflict) =>
-      conflict.columns(['account_id', 'email']).doUpdateSet((eb) => ({
-        name: eb.ref('excluded.name'),
-        company: sql<string>`case when ${isChanged.company} then excluded.company else contacts.company end`,
-        phone: sql<string>`case when ${isChanged.phone} then excluded.phone else contacts.phone end`,
-        zone: eb.ref('excluded.zone'),
-        updated_at: sql<string>`case when ${anyChanged} then excluded.updated_at else contacts.updated_at end`,
-        sequence: sql<number>`contacts.sequence + case when ${anyChanged} then 1 else 0 end`,
-        changed_fields: sql<string[]>`array_remove(array[${sql.join(
-          Object.entries(isChanged).map(
-            ([field, changed]) => sql`case when ${changed} then ${sql.lit(field)} end`,
-          ),
-        )}], null)`,
-      })),
+      conflict
+        .columns(['account_id', 'email'])
+        .where('email', '<>', '')
+        .where('deleted_at', 'is', null)
+        .doUpdateSet((eb) => ({
+          name: eb.ref('excluded.name'),
+          company: sql<string>`case when ${isChanged.company} then excluded.company else contacts.company end`,
+          phone: sql<string>`case when ${isChanged.phone} then excluded.phone else contacts.phone end`,
+          zone: eb.ref('excluded.zone'),
+          updated_at: sql<string>`case when ${anyChanged} then excluded.updated_at else contacts.updated_at end`,
+          sequence: sql<number>`contacts.sequence + case when ${anyChanged} then 1 else 0 end`,
+          changed_fields: sql<string[]>`array_remove(array[${sql.join(
+            Object.entries(isChanged).map(
+              ([field, changed]) => sql`case when ${changed} then ${sql.lit(field)} end`,
+            ),
+          )}], null)`,
+        })),
     )
     .returningAll()
     // A row version that nobody replaced is one that was just inserted.
@@ -89,6 +93,7 @@ export async function findContactByEmail(
     .selectAll()
     .where('account_id', '=', accountId)
     .where('email', '=', email)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return row && contactOfRow(row)
 }

@@ -6,6 +6,7 @@ import { normaliseLoginId } from '#domain/accounts/user.ts'
 import { isSameKey, publicPartOf } from '#domain/api-keys/api-key.ts'
 import type { Deps } from '#domain/deps.ts'
 import { resumeAllSubscriptions } from '#domain/webhooks/subscribe.ts'
+import { inOneQuery } from '#kit/in-one-query.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { tellOfKey } from './tell-of-key.ts'
 import type { CredentialsRefused, ZapierCaller } from './zapier-key.ts'
@@ -43,7 +44,7 @@ export function createCredentialCheck(deps: CheckDeps): CheckCredentials {
   const noted = { used: new Map<string, number>(), refused: new Map<string, number>() }
 
   return async ({ key, loginId, address, integration }) => {
-    const publicPart = publicPartOf(key)
+    const publicPart = publicPartOf('hwz', key)
     const found = publicPart === undefined ? undefined : await find(publicPart)
     const rightKey = isSameKey(deps.secrets, key, found?.hash)
     const rightLoginId = isSameText(normaliseLoginId(loginId), found?.user.loginId ?? '')
@@ -107,22 +108,3 @@ function noteOnceAMinute(
 
 const digest = (text: string) => createHash('sha256').update(text).digest()
 const isSameText = (a: string, b: string) => timingSafeEqual(digest(a), digest(b))
-
-/** Joins look-ups of one turn of the event loop into one query; each sees the database as it is after it was asked. */
-function inOneQuery(
-  query: (parts: string[]) => Promise<Map<string, KeyLookup>>,
-): (part: string) => Promise<KeyLookup | undefined> {
-  let next: { parts: Set<string>; answer: Promise<Map<string, KeyLookup>> } | undefined
-  return async (part) => {
-    if (!next) {
-      const parts = new Set<string>()
-      const answer = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-        next = undefined
-        return query([...parts])
-      })
-      next = { parts, answer }
-    }
-    next.parts.add(part)
-    return (await next.answer).get(part)
-  }
-}

@@ -200,14 +200,14 @@ async function storeNewKey(
   user: { accountId: AccountId; id: UserId },
 ): Promise<{ id: ZapierKeyId; key: string } | undefined> {
   const now = clock.now()
-  const key = makeKey()
+  const key = makeKey('hwz')
   const id = newUuid(now.epochMilliseconds) as ZapierKeyId
   const stored = await insertKey(tx, {
     accountId: user.accountId,
     id,
     userId: user.id,
     createdAt: now,
-    publicPart: publicPartOf(key) as string,
+    publicPart: publicPartOf('hwz', key) as string,
     hash: hashOfKey(secrets, key),
     sealed: sealKey(secrets, { key, holder: user.id }),
   })

@@ -44,7 +44,8 @@ export async function upsertContact(
     .onConflict((conflict) =>
       conflict
         .columns(['account_id', 'email'])
-        .where('email', '<>', '')
+        // In the text and not a parameter: with a generic plan PostgreSQL would not find the index by it.
+        .where('email', '<>', sql.lit(''))
         .where('deleted_at', 'is', null)
         .doUpdateSet((eb) => ({
           name: eb.ref('excluded.name'),

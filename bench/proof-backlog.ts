@@ -202,13 +202,13 @@ async function measureRound({ house, templates, sendDeps }: Stage): Promise<Reco
   let sendingMs = 0
   while (sent < eventsPerRound) {
     const looked = performance.now()
-    const leased = await leaseSubscriptions(deps, 4)
+    const leased = await leaseSubscriptions(sendDeps, 4)
     await secondsUntilNextDue(deps, 1)
     leasingMs += performance.now() - looked
     looks++
     if (leased.length === 0) throw new Error(`Nothing is due after ${sent} of ${eventsPerRound} deliveries`)
     const sending = performance.now()
-    for (const subscription of leased) sent += await sendDueDeliveries(sendDeps, subscription)
+    for (const lease of leased) sent += await sendDueDeliveries(sendDeps, lease)
     sendingMs += performance.now() - sending
   }
   return {

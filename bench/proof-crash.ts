@@ -426,7 +426,7 @@ async function takeLeasesBack(programs: Program[], kills: Kill[], owner: pg.Clie
   for (const worker of workers)
     if (worker.kill()) kills.push({ victim: 'worker', atMs: wallMs(), backMs: wallMs() })
   // They are dead, and the next ones do not serve before this is done: starting takes them longer.
-  await owner.query('update subscriptions set leased_until = null where leased_until is not null')
+  await owner.query('update subscriptions set leased_until = now() where leased_until is not null')
   await Promise.all(workers.map((worker) => worker.serving()))
 }
 

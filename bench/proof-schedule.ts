@@ -86,6 +86,7 @@ export async function proveSchedule({ events }: { events: number }) {
   const { sql } = house
   const random = randomOf(20_261_124)
   let appJumpMs = 0
+  const elapsed = () => performance.now()
   const open = () =>
     openDatabase({
       connection: house.connection,
@@ -166,7 +167,9 @@ export async function proveSchedule({ events }: { events: number }) {
       }
       if (tick % 9 === 0) {
         // A worker dies with what it leased: due again when the leases have run out.
-        found.abandonedLeases += (await leaseSubscriptions({ database }, 100, { perAccount: 100 })).length
+        found.abandonedLeases += (
+          await leaseSubscriptions({ database, elapsed }, 100, { perAccount: 100 })
+        ).length
         await moveClock(61)
       }
       if (tick % 5 === 0) {
@@ -199,13 +202,13 @@ export async function proveSchedule({ events }: { events: number }) {
           return message
         },
         random: random.next,
-        elapsed: () => performance.now(),
+        elapsed,
       }
       const from = await virtualNow()
       for (;;) {
-        const leased = await leaseSubscriptions({ database }, 100, { perAccount: 100 })
+        const leased = await leaseSubscriptions(deps, 100, { perAccount: 100 })
         if (leased.length === 0) break
-        await Promise.all(leased.map((subscription) => sendDueDeliveries(deps, subscription)))
+        await Promise.all(leased.map((lease) => sendDueDeliveries(deps, lease)))
       }
       const to = await virtualNow()
       const after = await readOpen()

@@ -178,8 +178,8 @@ export async function openHouse({ now = '2026-11-23T08:00:00Z' }: { now?: string
       }
       for (;;) {
         const planned = await planDeliveries(deps, 100)
-        const leased = await leaseSubscriptions(deps, 100)
-        for (const subscription of leased) await sendDueDeliveries(sendDeps, subscription)
+        const leased = await leaseSubscriptions(sendDeps, 100)
+        for (const lease of leased) await sendDueDeliveries(sendDeps, lease)
         if (planned === 0 && leased.length === 0) return received
       }
     },

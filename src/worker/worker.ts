@@ -2,6 +2,7 @@ import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts
 import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
+import type { Lease } from '#domain/webhooks/lease.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { sayFarewells } from '#domain/webhooks/say-farewells.ts'
 import {
@@ -99,7 +100,7 @@ export function startWorker({
     }
   }
 
-  const inFlight = new Map<Promise<unknown>, AccountId>()
+  const inFlight = new Map<Promise<unknown>, Lease>()
   const sending = loop(async () => {
     const free = atOnce - inFlight.size
     if (free === 0) {
@@ -107,16 +108,17 @@ export function startWorker({
       return { pauseMs: 0 }
     }
     const ofAccount = new Map<AccountId, number>()
-    for (const accountId of inFlight.values()) ofAccount.set(accountId, (ofAccount.get(accountId) ?? 0) + 1)
-    const leased = await leaseSubscriptions(deps, free, { inFlight: ofAccount })
-    for (const subscription of leased) {
-      const one: Promise<unknown> = sendDueDeliveries(sendDeps, subscription)
+    for (const { subscription } of inFlight.values())
+      ofAccount.set(subscription.accountId, (ofAccount.get(subscription.accountId) ?? 0) + 1)
+    const leased = await leaseSubscriptions(sendDeps, free, { inFlight: ofAccount })
+    for (const lease of leased) {
+      const one: Promise<unknown> = sendDueDeliveries(sendDeps, lease)
         .catch(onError)
         .finally(() => {
           inFlight.delete(one)
           sending.wake()
         })
-      inFlight.set(one, subscription.accountId)
+      inFlight.set(one, lease)
     }
     if (leased.length === free) return { pauseMs: 0 }
     return { pauseMs: Math.max(1, Math.min(pollMs, (await secondsUntilNextDue(deps, pollMs / 1000)) * 1000)) }

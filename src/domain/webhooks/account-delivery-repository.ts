@@ -308,8 +308,8 @@ export async function readDeliveryGauges(tx: Db, most: number): Promise<Delivery
     select case when counted.pending < ${most} then counted.pending else
         greatest(counted.pending, (select reltuples::int from pg_class where oid = 'deliveries_open'::regclass)) end as pending, ${count('held')} as held, ${count('given_up')} as "givenUp",
       greatest(0, coalesce(extract(epoch from now() - (
-        select min(next_due_at) from subscriptions
-        where state = 'on' and next_due_at <= now() and (leased_until is null or leased_until < now())
+        select min(coalesce(leased_until, next_due_at)) from subscriptions
+        where state = 'on' and (leased_until is null and next_due_at <= now() or leased_until <= now())
       )), 0))::float8 as "lagSeconds"
     from counted`.execute(tx)
   return rows[0] as DeliveryGauges

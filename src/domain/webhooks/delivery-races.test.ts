@@ -7,7 +7,8 @@ import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { type DeliveryId, type LifecycleEventId, newUuid } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, openHouse } from '../../../tests/house.ts'
-import { insertDeliveries, releaseSubscription } from './delivery-repository.ts'
+import { insertDeliveries } from './delivery-repository.ts'
+import { releaseLeases } from './lease-repository.ts'
 import { planDeliveries } from './plan-deliveries.ts'
 import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
 import { findSubscription } from './subscription-repository.ts'
@@ -42,17 +43,19 @@ async function aHouseWithAZap() {
         `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       )
     )[0]?.n
-  return { house, ana, page, subscription, send, waiting }
+  const lease = () => leaseSubscriptions({ ...house, elapsed: () => 0 }, 10)
+  return { house, ana, page, subscription, send, waiting, lease }
 }
 
 describe('while a lease is given back', () => {
   test('a delivery that is planned at that very moment is still found due', async () => {
-    const { house, page, subscription, waiting } = await aHouseWithAZap()
+    const { house, page, subscription, waiting, lease } = await aHouseWithAZap()
     const { bookingId } = await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
     const [event] = await house.sql<{ id: LifecycleEventId }>(
       "select id from lifecycle_events where type like 'booking.%'",
     )
-    await house.sql('update subscriptions set leased_until = now() + make_interval(secs => 60)')
+    await house.sql('update subscriptions set next_due_at = now()')
+    const held = await lease()
     // One worker is in the middle of planning a delivery for this subscription …
     let finishPlanning = () => {}
     const isPlanned = Promise.withResolvers<void>()
@@ -78,7 +81,7 @@ describe('while a lease is given back', () => {
     })
     await isPlanned.promise
     // … while another one, which found nothing more to send, gives its lease back.
-    const releasing = inSystem(house.database, (tx) => releaseSubscription(tx, subscription))
+    const releasing = releaseLeases(house.database.system, held)
     await vi.waitFor(async () => expect(await waiting()).toBeGreaterThan(0), { timeout: 10_000 })
     finishPlanning()
     await Promise.all([planning, releasing])
@@ -89,11 +92,11 @@ describe('while a lease is given back', () => {
 
 describe('while a delivery is being sent', () => {
   test('a revoked key ends it there: what the same lease still holds is not sent', async () => {
-    const { house, ana, page, send } = await aHouseWithAZap()
+    const { house, ana, page, send, lease } = await aHouseWithAZap()
     for (let hour = 8; hour < 12; hour += 1)
       await house.aBooking({ page, start: `2026-11-24T${String(hour).padStart(2, '0')}:00:00Z` })
     await planDeliveries(house, 10)
-    const [leased] = await leaseSubscriptions(house, 10)
+    const [leased] = await lease()
     if (!leased) throw new Error('nothing was leased')
     let sent = 0
     await sendDueDeliveries(
@@ -111,10 +114,10 @@ describe('while a delivery is being sent', () => {
   })
 
   test('a key regenerated meanwhile holds the rest, and what had arrived is not sent again', async () => {
-    const { house, ana, page, send } = await aHouseWithAZap()
+    const { house, ana, page, send, lease } = await aHouseWithAZap()
     for (const hour of ['09', '10']) await house.aBooking({ page, start: `2026-11-24T${hour}:00:00Z` })
     await planDeliveries(house, 10)
-    const [leased] = await leaseSubscriptions(house, 10)
+    const [leased] = await lease()
     if (!leased) throw new Error('nothing was leased')
     let key = ''
     await sendDueDeliveries(
@@ -165,11 +168,11 @@ describe('while a delivery is being sent', () => {
   })
 
   test('revoking the key neither deadlocks nor leaves anything owed', async () => {
-    const { house, ana, page, send } = await aHouseWithAZap()
+    const { house, ana, page, send, lease } = await aHouseWithAZap()
     for (let hour = 8; hour < 14; hour += 1)
       await house.aBooking({ page, start: `2026-11-24T${String(hour).padStart(2, '0')}:00:00Z` })
     await planDeliveries(house, 10)
-    const [leased] = await leaseSubscriptions(house, 10)
+    const [leased] = await lease()
     if (!leased) throw new Error('nothing was leased')
     let revoking: Promise<unknown> | undefined
     await sendDueDeliveries(

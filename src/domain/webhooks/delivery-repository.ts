@@ -1,12 +1,12 @@
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
-import type { Tables } from '#database/tables.ts'
 import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, DeliveryId, SubscriptionId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Attempt, Delivery } from './delivery.ts'
+import type { Lease } from './lease.ts'
+import { heldBy, isNextOfItsSubject } from './lease-repository.ts'
 import type { Subscription } from './subscription.ts'
-import { subscriptionOfRow } from './subscription-repository.ts'
 
 /**
  * Stores deliveries, due at once unless held, and brings their subscriptions' next due time forward. Planning an event twice
@@ -58,55 +58,6 @@ async function insertSome(tx: Db, deliveries: (Delivery & { state: 'pending' | '
       .execute()
 }
 
-/**
- * Leases up to `limit` subscriptions that have something due, the longest waiting first, to this worker; of one account no more than
- * `perAccount`, those counted that the worker is sending to already (`inFlight`), so that nobody's dead targets keep others waiting. A
- * lease that runs out is due again, so a worker that dies loses nothing; the receiver may then see a delivery twice and drops it by
- * its id.
- */
-export async function leaseDueSubscriptions(
-  system: Db,
-  {
-    limit,
-    perAccount,
-    inFlight,
-    seconds,
-  }: { limit: number; perAccount: number; inFlight: ReadonlyMap<AccountId, number>; seconds: number },
-): Promise<Subscription[]> {
-  const { rows } = await sql<Selectable<Tables['subscriptions']>>`
-    with busy as (
-      select * from unnest(${[...inFlight.keys()]}::uuid[], ${[...inFlight.values()]}::int[]) as busy (account_id, leases)
-    ), due as (
-      select s.account_id, s.id, s.next_due_at,
-        coalesce(busy.leases, 0) + row_number() over (partition by s.account_id order by s.next_due_at, s.id) as place
-      from subscriptions s left join busy on busy.account_id = s.account_id
-      where s.state = 'on' and s.next_due_at <= now() and (s.leased_until is null or s.leased_until < now())
-    ), picked as (
-      select s.account_id, s.id
-      from due join subscriptions s on s.account_id = due.account_id and s.id = due.id
-      where due.place <= ${perAccount}
-        and s.state = 'on' and s.next_due_at <= now() and (s.leased_until is null or s.leased_until < now())
-      order by due.next_due_at
-      limit ${limit}
-      for no key update of s skip locked
-    )
-    update subscriptions set leased_until = now() + make_interval(secs => ${seconds})
-    from picked
-    where subscriptions.account_id = picked.account_id and subscriptions.id = picked.id
-    returning subscriptions.*`.execute(system)
-  return rows.map(subscriptionOfRow)
-}
-
-/** Of each booking or contact only its earliest open delivery may be sent; the others are not due before that one is closed. */
-const isNextOfItsSubject = (alias: 'due' | 'deliveries') => sql<boolean>`not exists (
-  select from deliveries earlier
-  where earlier.account_id = ${sql.ref(`${alias}.account_id`)}
-    and earlier.subscription_id = ${sql.ref(`${alias}.subscription_id`)}
-    and earlier.subject_id = ${sql.ref(`${alias}.subject_id`)}
-    and earlier.state = 'pending'
-    and earlier.sequence < ${sql.ref(`${alias}.sequence`)}
-)`
-
 export type DueDelivery = Pick<Delivery, 'id' | 'eventId' | 'attempts' | 'customFields' | 'createdAt'>
 
 /**
@@ -139,38 +90,40 @@ export async function listDueDeliveries(
 
 /** What an attempt leaves behind: the attempt itself, the delivery's state, and the subscription's last delivery. */
 export interface Settlement {
-  subscription: Pick<Subscription, 'accountId' | 'id'>
+  lease: Pick<Lease, 'subscription' | 'until'>
   deliveryId: DeliveryId
   attempt: Omit<Attempt, 'startedAt'> & { startedAt: Instant }
   next: { state: 'delivered' | 'given_up' } | { state: 'pending'; delaySeconds: number }
 }
 
+/** The subscription's state, or `lost` where the lease has run out and another worker has taken it: then nothing was stored. */
+export type Settled = Subscription['state'] | 'lost'
+
 /**
- * Stores the attempt and what follows from it, in one statement: at full speed the round trips are what costs.
+ * Stores the attempt and what follows from it, in one statement: at full speed the round trips are what costs. Storing the same
+ * twice changes nothing.
  *
  * A delivery that was put on hold meanwhile, by a regenerated key, is closed if it arrived and else stays held. One that was closed
- * meanwhile, by a revoked key or by another worker, keeps its state; the attempt is written down all the same, once per number.
+ * meanwhile, by a revoked key, keeps its state; the attempt is written down all the same.
  *
- * @returns true while the subscription is on: only then may the next delivery of the same lease be sent.
+ * @returns `on` while the next delivery of the same lease may be sent.
  */
 export async function settleDelivery(
   db: Db,
-  { subscription, deliveryId, attempt, next }: Settlement,
-): Promise<boolean> {
-  const { accountId, id } = subscription
+  { lease, deliveryId, attempt, next }: Settlement,
+): Promise<Settled> {
   const isClosed = next.state !== 'pending'
   const delaySeconds = next.state === 'pending' ? next.delaySeconds : 0
   // The subscription is locked before its deliveries, as everywhere: who ends it at this moment would otherwise deadlock with us.
   const { rows } = await sql<{ state: Subscription['state'] }>`
-    with mine as materialized (
-      select account_id, id from subscriptions where account_id = ${accountId} and id = ${id} for no key update
-    ), attempted as (
+    with ${heldBy([lease], 'wait')}, attempted as (
       insert into delivery_attempts
         (account_id, delivery_id, number, started_at, duration_ms, outcome, status, words, response_head)
-      select mine.account_id, ${deliveryId}::uuid, ${attempt.number}::int, ${attempt.startedAt.toString()}::timestamptz,
+      select held.account_id, ${deliveryId}::uuid, ${attempt.number}::int, ${attempt.startedAt.toString()}::timestamptz,
         ${attempt.durationMs}::int, ${attempt.outcome}, ${attempt.status}::int, ${attempt.words}, ${attempt.responseHead}
-      from mine
+      from held
       on conflict (account_id, delivery_id, number) do nothing
+      returning account_id
     ), settled as (
       update deliveries set
         attempts = ${attempt.number},
@@ -178,8 +131,8 @@ export async function settleDelivery(
         due_at = now() + make_interval(secs => ${delaySeconds}),
         reason = case when ${isClosed} then ${attempt.words} end,
         closed_at = case when ${isClosed} then now() end
-      from mine
-      where deliveries.account_id = mine.account_id and deliveries.id = ${deliveryId}
+      from held
+      where deliveries.account_id = held.account_id and deliveries.id = ${deliveryId}
         and deliveries.state in ('pending', 'held')
     )
     update subscriptions set
@@ -187,50 +140,12 @@ export async function settleDelivery(
       last_delivery_ok = ${next.state === 'delivered'},
       last_delivery_words = ${attempt.words},
       failing_since = case when ${next.state === 'delivered'} then null else coalesce(failing_since, now()) end,
-      failed_tries = case when ${next.state === 'delivered'} then 0 else failed_tries + 1 end,
+      failed_tries = case when ${next.state === 'delivered'} then 0 else failed_tries + (select count(*)::int from attempted) end,
       told = case when ${next.state === 'delivered'} then 0 else told end
-    from mine
-    where subscriptions.account_id = mine.account_id and subscriptions.id = mine.id
+    from held
+    where subscriptions.account_id = held.account_id and subscriptions.id = held.id
     returning subscriptions.state`.execute(db)
-  return rows[0]?.state === 'on'
-}
-
-/**
- * Gives the lease back, with the time of what is due next.
- *
- * The row is locked by a statement of its own: what was planned while we waited for it is then seen by the next statement. In one
- * statement, a delivery planned at this very moment would be overlooked, and nobody would come for it.
- */
-export async function releaseSubscription(
-  tx: Db,
-  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
-): Promise<void> {
-  const locked = await tx
-    .selectFrom('subscriptions')
-    .select('id')
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .where('state', '!=', 'ended')
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (!locked) return
-  await tx
-    .updateTable('subscriptions')
-    .set({
-      leased_until: null,
-      next_due_at: sql<string>`(
-        select deliveries.due_at from deliveries
-        where deliveries.account_id = subscriptions.account_id
-          and deliveries.subscription_id = subscriptions.id
-          and deliveries.state = 'pending'
-          and ${isNextOfItsSubject('deliveries')}
-        order by deliveries.due_at
-        limit 1
-      )`,
-    })
-    .where('account_id', '=', accountId)
-    .where('id', '=', id)
-    .execute()
+  return rows[0]?.state ?? 'lost'
 }
 
 export interface DeliveryOverview {
@@ -416,20 +331,4 @@ export async function postponeFarewell(system: Db, farewell: Farewell, delaySeco
     .where('account_id', '=', farewell.accountId)
     .where('subscription_id', '=', farewell.subscriptionId)
     .execute()
-}
-
-/**
- * Seconds until the next delivery or farewell becomes due, or a lease runs out, at most `most`.
- *
- * What is due already does not count: whoever asks has just leased what there was to lease, and the rest waits for somebody who is
- * sending and looks again when that is done. Each part reads one entry of an index.
- */
-export async function secondsUntilDue(system: Db, most: number): Promise<number> {
-  const { rows } = await sql<{ seconds: number | null }>`
-    select extract(epoch from least(
-      (select next_due_at from subscriptions where state = 'on' and next_due_at > now() order by next_due_at limit 1),
-      (select leased_until from subscriptions where leased_until > now() order by leased_until limit 1),
-      (select due_at from farewells order by due_at limit 1)
-    ) - now())::float8 as seconds`.execute(system)
-  return Math.min(Math.max(rows[0]?.seconds ?? most, 0), most)
 }

@@ -47,12 +47,3 @@ export interface Attempt {
 
 /** Held events are kept this long for a user who has to reconnect. */
 export const heldDays = 7
-
-/**
- * How many deliveries of one subscription are sent in one lease, how long the lease lasts, and how many subscriptions of one account
- * are leased at a time.
- *
- * No attempt begins after `stopAfterSeconds`, and none takes longer than 15 s: a lease does not run out while its worker lives, and what
- * a worker that died has left is due again soon.
- */
-export const leaseLimits = { perAccount: 26, deliveries: 10, seconds: 20, stopAfterSeconds: 4 }

@@ -1,18 +1,13 @@
-import { inAccount, inSystem } from '#database/db.ts'
+import { inAccount } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
 import { type AccountId, publicId } from '#kit/ids.ts'
-import { type Delivery, leaseLimits } from './delivery.ts'
-import {
-  leaseDueSubscriptions,
-  listDueDeliveries,
-  releaseSubscription,
-  type Settlement,
-  secondsUntilDue,
-  settleDelivery,
-} from './delivery-repository.ts'
+import type { Delivery } from './delivery.ts'
+import { listDueDeliveries, type Settled, type Settlement, settleDelivery } from './delivery-repository.ts'
+import { isGoodFor, type Lease, leaseLimits } from './lease.ts'
+import { leaseDueSubscriptions, lockLease, releaseLeases, secondsUntilDue } from './lease-repository.ts'
 import { retryDelaySeconds } from './retry-schedule.ts'
 import { signedHeaders } from './signature.ts'
 import { signingSecretsOf } from './signing-secrets.ts'
@@ -45,16 +40,27 @@ export interface SendDeps extends Pick<Deps, 'database' | 'clock' | 'secrets' | 
   elapsed: () => number
 }
 
-/** Leases subscriptions with something due, of no account more than its share; `inFlight`: those of each that this worker has already. The caller sends for each with `sendDueDeliveries`, as many at once as it likes. */
-export const leaseSubscriptions = (
-  { database }: Pick<Deps, 'database'>,
+/**
+ * Leases subscriptions with something due, of no account more than its share; `inFlight`: those of each that this worker has already.
+ * The caller sends for each with `sendDueDeliveries`, as many at once as it likes.
+ */
+export async function leaseSubscriptions(
+  { database, elapsed }: Pick<SendDeps, 'database' | 'elapsed'>,
   limit: number,
   {
     inFlight = new Map(),
     perAccount = leaseLimits.perAccount,
   }: { inFlight?: ReadonlyMap<AccountId, number>; perAccount?: number } = {},
-): Promise<Subscription[]> =>
-  leaseDueSubscriptions(database.system, { limit, perAccount, inFlight, seconds: leaseLimits.seconds })
+): Promise<Lease[]> {
+  const sinceMs = elapsed()
+  const leased = await leaseDueSubscriptions(database.system, {
+    limit,
+    perAccount,
+    inFlight,
+    seconds: leaseLimits.seconds,
+  })
+  return leased.map((lease) => ({ ...lease, sinceMs }))
+}
 
 /** Seconds until something is due, at most `most`. Leases of other workers count as due when they run out. */
 export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: number): Promise<number> =>
@@ -67,10 +73,14 @@ export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: 
  * same body. Per booking in the order of its events. Failed deliveries come back by the retry schedule; a target that answers 410
  * has ended its subscription at once.
  *
+ * A process that stood still may find that its lease has run out and another worker has the subscription: then it sends nothing more,
+ * and what it wanted to store is not stored.
+ *
  * @returns how many attempts were made.
  */
-export async function sendDueDeliveries(deps: SendDeps, subscription: Subscription): Promise<number> {
+export async function sendDueDeliveries(deps: SendDeps, lease: Lease): Promise<number> {
   const { database, elapsed } = deps
+  const { subscription } = lease
   const begun = elapsed()
   const due = await listDueDeliveries(database.system, { ...subscription, limit: leaseLimits.deliveries })
   const events = await listLifecycleEvents(
@@ -84,30 +94,32 @@ export async function sendDueDeliveries(deps: SendDeps, subscription: Subscripti
     const event = delivery.eventId ? events.get(delivery.eventId) : undefined
     const message = deps.messageOf({ subscription, delivery, event })
     if (!message || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
-    const isOn = await attemptDelivery(deps, { subscription, delivery, message, secrets })
+    if (!isGoodFor(lease, elapsed())) break
+    const settled = await attemptDelivery(deps, { lease, delivery, message, secrets })
     attempts += 1
-    // Revoked, regenerated or gone while we were sending: nothing more may leave under this lease.
-    if (!isOn) break
+    // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
+    if (settled !== 'on') break
   }
-  await inSystem(database, (tx) => releaseSubscription(tx, subscription))
+  await releaseLeases(database.system, [lease])
   return attempts
 }
 
-/** @returns true while the subscription is on. */
 async function attemptDelivery(
-  { database, clock, send, random, tellOperator }: SendDeps,
+  deps: SendDeps,
   {
-    subscription,
+    lease,
     delivery,
     message,
     secrets,
   }: {
-    subscription: Subscription
+    lease: Lease
     delivery: Pick<Delivery, 'id' | 'attempts'>
     message: { id: string; body: string }
     secrets: string[]
   },
-): Promise<boolean> {
+): Promise<Settled> {
+  const { clock, send, random, tellOperator } = deps
+  const { subscription } = lease
   const startedAt = clock.now()
   const outcome = await send({
     method: 'POST',
@@ -117,7 +129,7 @@ async function attemptDelivery(
   })
   const number = delivery.attempts + 1
   const settlement: Settlement = {
-    subscription,
+    lease,
     deliveryId: delivery.id,
     attempt: {
       number,
@@ -130,20 +142,25 @@ async function attemptDelivery(
     },
     next: nextOf(outcome, number, random()),
   }
-  const tell = (event: 'subscription.gone' | 'delivery.given_up') =>
+  const isOver = isGone(outcome)
+  const settled = await (isOver
+    ? settleAndEnd(deps, settlement)
+    : settleDelivery(deps.database.system, settlement))
+  if (settled !== 'lost' && settlement.next.state === 'given_up')
     tellOperator?.({
-      event,
+      event: isOver ? 'subscription.gone' : 'delivery.given_up',
       account: publicId('account', subscription.accountId),
       subscription: publicId('subscription', subscription.id),
       message: message.id,
     })
-  if (!isGone(outcome)) {
-    const isOn = await settleDelivery(database.system, settlement)
-    if (settlement.next.state === 'given_up') tell('delivery.given_up')
-    return isOn
-  }
-  tell('subscription.gone')
-  return await inAccount(database, subscription.accountId, async (tx) => {
+  return settled
+}
+
+/** The target is gone: the attempt, and the end of its subscription. */
+const settleAndEnd = ({ database }: Pick<Deps, 'database'>, settlement: Settlement): Promise<Settled> => {
+  const { subscription } = settlement.lease
+  return inAccount(database, subscription.accountId, async (tx) => {
+    if (!(await lockLease(tx, settlement.lease))) return 'lost'
     await settleDelivery(tx, settlement)
     await endSubscriptions(
       tx,
@@ -151,7 +168,7 @@ async function attemptDelivery(
       subscription,
       'The target answered 410: the Zap was turned off',
     )
-    return false
+    return 'ended'
   })
 }
 

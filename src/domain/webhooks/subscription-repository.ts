@@ -207,7 +207,6 @@ export async function endSubscriptions(
       ended_reason: reason,
       ended_at: sql<string>`now()`,
       next_due_at: null,
-      leased_until: null,
     })
     .where('account_id', '=', accountId)
     .where('user_id', '=', which.userId)

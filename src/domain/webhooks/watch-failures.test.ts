@@ -129,16 +129,17 @@ test('of one account only so many subscriptions are sent to at a time, and other
     )
   await copies(30)
   const share = { perAccount: 10 }
-  expect(await leaseSubscriptions(house, 100, share)).toHaveLength(10)
+  const timed = { ...house, elapsed: () => 0 }
+  expect(await leaseSubscriptions(timed, 100, share)).toHaveLength(10)
   // What this worker is sending to counts; what a worker that died has left does not.
   expect(
-    await leaseSubscriptions(house, 100, { ...share, inFlight: new Map([[ana.accountId, 10]]) }),
+    await leaseSubscriptions(timed, 100, { ...share, inFlight: new Map([[ana.accountId, 10]]) }),
   ).toHaveLength(0)
   expect(
-    await leaseSubscriptions(house, 100, { ...share, inFlight: new Map([[ana.accountId, 7]]) }),
+    await leaseSubscriptions(timed, 100, { ...share, inFlight: new Map([[ana.accountId, 7]]) }),
   ).toHaveLength(3)
   // Another account's Zap, due later than all of these, is not held up.
-  await house.sql(`update subscriptions set leased_until = null`)
+  await house.sql(`update subscriptions set leased_until = now()`)
   await house.sql(`
     insert into accounts (account_id, name, created_at) values ('00000000-0000-7000-8000-00000000000b', 'Another', now());
     insert into users (account_id, id, login_id, name, role, zone, created_at, updated_at)
@@ -148,7 +149,9 @@ test('of one account only so many subscriptions are sent to at a time, and other
     insert into subscriptions (account_id, id, user_id, key_id, trigger, target_url, state, created_at, next_due_at)
       values ('00000000-0000-7000-8000-00000000000b', '00000000-0000-7000-8000-00000000000e', '00000000-0000-7000-8000-00000000000c',
         '00000000-0000-7000-8000-00000000000d', 'booking_scheduled', 'https://hooks.example.com/2', 'on', now(), now())`)
-  const leased = await leaseSubscriptions(house, 100, share)
+  const leased = await leaseSubscriptions(timed, 100, share)
   expect(leased).toHaveLength(11)
-  expect(leased.map(({ accountId }) => accountId)).toContain('00000000-0000-7000-8000-00000000000b')
+  expect(leased.map(({ subscription }) => subscription.accountId)).toContain(
+    '00000000-0000-7000-8000-00000000000b',
+  )
 })

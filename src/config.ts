@@ -2,6 +2,7 @@ import path from 'node:path'
 import { z } from 'zod'
 
 const flag = z.enum(['0', '1', 'true', 'false']).transform((text) => text === '1' || text === 'true')
+const limit = z.coerce.number().int().min(0).max(1_000_000)
 const port = z.coerce.number().int().min(0).max(65_535)
 
 const Environment = z.object({
@@ -33,6 +34,9 @@ const Environment = z.object({
     .optional(),
   ROLE: z.enum(['all', 'web', 'worker']).default('all'),
   TRUST_PROXY: flag.default(false),
+  API_RATE_PER_SECOND: limit.default(5),
+  API_RATE_BURST: limit.default(20),
+  API_RATE_PER_ADDRESS: limit.default(200),
   METRICS: flag.default(false),
   METRICS_TOKEN: z
     .string()
@@ -62,6 +66,8 @@ export interface Config {
   zapierApp: string | undefined
   role: 'all' | 'web' | 'worker'
   trustProxy: boolean
+  /** How often the REST API may be called: per account and second, at once after a pause, per address in five minutes. 0: no limit. */
+  apiLimits: { perSecond: number; burst: number; perAddress: number }
   /** Undefined: no `/metrics`. Without a token only this machine may ask. */
   metrics: { token: string | undefined } | undefined
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -115,6 +121,11 @@ export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = proc
     zapierApp: settings.ZAPIER_APP,
     role: settings.ROLE,
     trustProxy: settings.TRUST_PROXY,
+    apiLimits: {
+      perSecond: settings.API_RATE_PER_SECOND,
+      burst: settings.API_RATE_BURST,
+      perAddress: settings.API_RATE_PER_ADDRESS,
+    },
     metrics: settings.METRICS || settings.METRICS_TOKEN ? { token: settings.METRICS_TOKEN } : undefined,
     logLevel: settings.LOG_LEVEL,
   }

@@ -26,7 +26,7 @@ export interface Measures {
   render(): Promise<string>
 }
 
-export type Door = 'zapier' | 'probes' | 'pages'
+export type Door = 'api' | 'zapier' | 'probes' | 'pages'
 
 /** Numbers that the database is asked for are this old at most, however many ask. */
 const readAtMostEveryMs = 5_000

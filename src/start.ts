@@ -150,6 +150,7 @@ async function start(
       },
       ...watching,
       onAnswer: measures.answered,
+      api: { limits: config.apiLimits },
       sandboxUrl: sandbox?.url,
       zapierApp: config.zapierApp,
       pages,

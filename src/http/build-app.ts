@@ -5,6 +5,8 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ServerBuild } from 'react-router'
 import type { Deps } from '#domain/deps.ts'
 import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
+import { defaultApiLimits } from './api/limits.ts'
+import { type ApiDoor, apiRoutes } from './api/routes.ts'
 import { healthRoutes, type Probes } from './health.ts'
 import { type MetricsDoor, metricsRoutes } from './metrics.ts'
 import { type InputError, sendProblem } from './problems.ts'
@@ -21,7 +23,9 @@ export interface AppOptions {
   /** Without it there is no `/metrics`. */
   metrics?: MetricsDoor | undefined
   /** Is told of each answer, by the door that gave it. */
-  onAnswer?: ((door: 'zapier' | 'probes' | 'pages', status: number) => void) | undefined
+  onAnswer?: ((door: 'api' | 'zapier' | 'probes' | 'pages', status: number) => void) | undefined
+  /** Of the REST API. */
+  api?: Partial<Pick<ApiDoor, 'limits' | 'onAnswer'>>
   sandboxUrl: string | undefined
   zapierApp?: string | undefined
   /** The built pages; without them only the API answers. */
@@ -53,6 +57,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (onAnswer) app.addHook('onResponse', async ({ url }, { raw }) => onAnswer(doorOf(url), raw.statusCode))
   await addProbes(app, options)
   await app.register(zapierRoutes, { prefix: '/zapier/v1', deps, refusalOfTarget })
+  await app.register(apiRoutes, {
+    prefix: '/v2',
+    deps: { ...deps, refusalOfTarget },
+    limits: options.api?.limits ?? defaultApiLimits,
+    onAnswer: options.api?.onAnswer,
+  })
   if (pages) {
     // Built files carry their hash in the name; those of public/ do not.
     const common = { preCompressed: true, decorateReply: false, index: false as const, redirect: false }
@@ -96,7 +106,13 @@ async function addProbes(
 }
 
 const doorOf = (url: string) =>
-  url.startsWith('/zapier/v1') ? 'zapier' : /^\/(live|ready|health|metrics)\b/.test(url) ? 'probes' : 'pages'
+  url.startsWith('/v2/')
+    ? 'api'
+    : url.startsWith('/zapier/v1')
+      ? 'zapier'
+      : /^\/(live|ready|health|metrics)\b/.test(url)
+        ? 'probes'
+        : 'pages'
 
 const openFastify = (options: Pick<AppOptions, 'logLevel' | 'trustProxy'>) =>
   Fastify({

@@ -32,6 +32,7 @@ const prefixOf = {
   subscription: 'WHK',
   team: 'TM',
   calendar: 'BKC',
+  address: 'ADD',
   'api-key': 'KEY',
   mail: 'MAIL',
   category: 'CAT',

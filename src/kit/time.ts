@@ -6,6 +6,9 @@ export const instantOfMs = (ms: number): Instant => Temporal.Instant.fromEpochMi
 /** ISO 8601 in UTC, to the second: `2026-12-01T17:00:00Z`. */
 export const isoSeconds = (instant: Instant): string => instant.toString({ smallestUnit: 'second' })
 
+/** ISO 8601 in UTC, to the millisecond: `2026-12-01T17:00:00.000Z`. */
+export const isoMilliseconds = (instant: Instant): string => instant.toString({ smallestUnit: 'millisecond' })
+
 /** ISO 8601 with the zone's offset, to the second: `2026-12-01T18:00:00+01:00`. */
 export const isoInZone = (instant: Instant, zone: string): string =>
   instant

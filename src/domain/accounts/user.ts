@@ -19,6 +19,14 @@ export interface User {
 /** A user as the account knows it: null while the invitation is pending. */
 export type KnownUser = User & { joinedAt: Instant | null; createdAt: Instant }
 
+/** Whom the account belongs to: of its Administrators who have signed in, the one who was there first. */
+export const accountOwnerOf = <One extends Pick<KnownUser, 'id' | 'role' | 'joinedAt'>>(
+  users: One[],
+): One | undefined =>
+  users
+    .filter(({ role, joinedAt }) => role === 'administrator' && joinedAt !== null)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))[0]
+
 export type LoginIdTaken = { code: 'login-id-taken' }
 export type WeakPassword = { code: 'weak-password'; reason: string }
 /** The password that was to prove who asks. */

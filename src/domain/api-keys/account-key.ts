@@ -36,8 +36,8 @@ export type CreateKeyProblem =
   | { code: 'too-many-api-keys'; most: number }
 
 /** What an endpoint asks of a key. */
-export type ApiNeed = 'read' | 'write' | 'webhooks'
+export type ApiNeed = 'any' | 'read' | 'write' | 'webhooks'
 
 /** A key for all may do anything, one for reading only read, one for webhooks only what webhooks need. */
 export const mayCall = (scope: ApiScope, need: ApiNeed): boolean =>
-  scope === 'all' || (scope === 'read' ? need === 'read' : need === 'webhooks')
+  scope === 'all' || need === 'any' || (scope === 'read' ? need === 'read' : need === 'webhooks')

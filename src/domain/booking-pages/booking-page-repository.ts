@@ -262,3 +262,26 @@ export async function listEditorIds(tx: Db, accountId: AccountId, pageId: Bookin
     .execute()
   return rows.map((row) => row.user_id)
 }
+
+/** All pages of the account with what they offer, newest first, also deleted ones. */
+export async function listPublicPages(tx: Db, accountId: AccountId): Promise<PublicPage[]> {
+  const rows = await selectPublicPages(tx)
+    .where('booking_pages.account_id', '=', accountId)
+    .orderBy('booking_pages.id', 'desc')
+    .execute()
+  return rows.map(publicPageOfRow)
+}
+
+/** All event types of the account, newest first, also deleted ones. */
+export async function listEventTypesOfAccount(
+  tx: Db,
+  accountId: AccountId,
+): Promise<(Pick<EventType, 'id' | 'name' | 'description'> & { isDeleted: boolean })[]> {
+  const rows = await tx
+    .selectFrom('event_types')
+    .select(['id', 'name', 'description', 'deleted_at'])
+    .where('account_id', '=', accountId)
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map(({ deleted_at, ...row }) => ({ ...row, isDeleted: deleted_at !== null }))
+}

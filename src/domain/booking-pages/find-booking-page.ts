@@ -6,7 +6,9 @@ import {
   findPage,
   listEditorIds,
   listEventTypes,
+  listEventTypesOfAccount,
   listPages,
+  listPublicPages,
 } from './booking-page-repository.ts'
 
 /** A page of this account with its owner and event types. */
@@ -34,3 +36,12 @@ export const findEventType = (
 /** Users who may act on the page's bookings beside its owner and the Administrators. */
 export const editorsOf = (tx: Db, accountId: AccountId, pageId: BookingPageId): Promise<UserId[]> =>
   listEditorIds(tx, accountId, pageId)
+
+/** Everything an account has, newest first, also what was deleted. */
+export const listPagesWithDeleted = (tx: Db, accountId: AccountId): Promise<PublicPage[]> =>
+  listPublicPages(tx, accountId)
+
+export const listEventTypesWithDeleted = (
+  tx: Db,
+  accountId: AccountId,
+): ReturnType<typeof listEventTypesOfAccount> => listEventTypesOfAccount(tx, accountId)

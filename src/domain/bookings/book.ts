@@ -38,8 +38,9 @@ export interface WantedSlot extends Wanted {
 }
 
 export interface WantedTimes extends Wanted {
-  /** Distinct; as many as the page asks for. */
+  /** Distinct; as many as the page asks for, or fewer where `mayBeFewer`. */
   starts: Instant[]
+  mayBeFewer?: boolean
   /** Customer's address of a request that a user sent back, or that is still open: the new one takes its place. */
   instead?: { shownId: string; signature: string } | undefined
 }
@@ -110,7 +111,12 @@ async function requestTimes(deps: BookDeps, wanted: WantedTimes): Promise<Result
   const options = optionsOf(page, eventType)
   if (options.mode !== 'approval') return refuse({ code: 'needs-no-approval' })
   const starts = [...wanted.starts].sort(Temporal.Instant.compare)
-  if (new Set(starts.map(String)).size !== options.suggestedTimes || starts.length !== options.suggestedTimes)
+  const isEnough = starts.length === options.suggestedTimes || (wanted.mayBeFewer && starts.length > 0)
+  if (
+    !isEnough ||
+    starts.length > options.suggestedTimes ||
+    new Set(starts.map(String)).size !== starts.length
+  )
     return refuse({ code: 'wrong-number-of-times', wanted: options.suggestedTimes })
   const formerId = wanted.instead && bookingIdOfPath(deps.secrets, wanted.instead)
   return await store(deps, { verb: 'request', page, eventType, wanted }, async (tx, { id, now, details }) => {
@@ -182,7 +188,12 @@ async function store(
   const { page, eventType, wanted } = asked
   const now = deps.clock.now()
   const customer = { ...wanted.customer, email: normaliseEmail(wanted.customer.email) }
-  const details: BookingDetails = { customer, answers: wanted.answers, location: wanted.location }
+  const details: BookingDetails = {
+    customer,
+    answers: wanted.answers,
+    location: wanted.location,
+    byPhone: wanted.byPhone,
+  }
   const id = newUuid(now.epochMilliseconds) as BookingId
   const stored = await inAccount(deps.database, page.accountId, async (tx) => {
     if (wanted.idempotencyKey !== undefined) {
@@ -190,7 +201,15 @@ async function store(
       const former = await claimIdempotencyKey(tx, page.accountId, {
         verb: asked.verb,
         key: wanted.idempotencyKey,
-        request: requestText(page.id, eventType.id, times, customer, wanted.answers, wanted.location),
+        request: requestText(
+          page.id,
+          eventType.id,
+          times,
+          customer,
+          wanted.answers,
+          wanted.location,
+          ...(wanted.byPhone ? ['by phone'] : []),
+        ),
         bookingId: id,
         now,
       })

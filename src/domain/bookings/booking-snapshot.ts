@@ -2,7 +2,7 @@ import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.t
 import type { Secrets } from '#domain/deps.ts'
 import type { BookingSnapshot } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { publicId, type UserId } from '#kit/ids.ts'
-import { type Instant, isoSeconds } from '#kit/time.ts'
+import { type Instant, isoMilliseconds, isoSeconds } from '#kit/time.ts'
 import { type Booking, type BookingStatus, customerPathOf } from './booking.ts'
 
 const statusInWords: Record<BookingStatus, BookingSnapshot['status']> = {
@@ -19,11 +19,12 @@ export interface SnapshotContext {
   page: PublicPage
   eventType: EventType
   /** Whose time it is: the page's owner, or who it was reassigned to. */
-  owner: { name: string; zone: string }
+  owner: { name: string; zone: string; loginId: string }
   secrets: Pick<Secrets, 'links'>
   initiatedBy?: { customer?: string; user?: string }
   formerStartsAt?: Instant
   formerOwnerId?: UserId
+  withoutCustomerMail?: boolean
 }
 
 /** The booking as its lifecycle events tell it. */
@@ -60,7 +61,7 @@ export const snapshotOf = (
       zone: page.zone,
       category: page.category?.name ?? '',
     },
-    owner: { name: owner.name, zone: owner.zone },
+    owner: { name: owner.name, zone: owner.zone, email: owner.loginId },
     eventType: {
       name: eventType.name,
       description: eventType.description,
@@ -77,5 +78,7 @@ export const snapshotOf = (
     bookingOwnerId: booking.ownerId,
     formerOwnerId: context.formerOwnerId ?? '',
     detail: booking.detail,
+    exact: { createdAt: isoMilliseconds(booking.createdAt), updatedAt: isoMilliseconds(booking.updatedAt) },
+    ...(context.withoutCustomerMail ? { withoutCustomerMail: true as const } : {}),
   }
 }

@@ -67,8 +67,14 @@ export const afterAct = (
     ...rest,
     status: acts[act].to ?? booking.status,
     sequence: booking.sequence + 1,
-    updatedAt: now,
+    updatedAt: afterwards(booking.updatedAt, now),
   }
+}
+
+/** Now, or a millisecond after the last change: receivers tell changes apart by this instant (api-contract T9). */
+const afterwards = (last: Instant, now: Instant): Instant => {
+  const next = last.add({ milliseconds: 1 })
+  return Temporal.Instant.compare(now, next) < 0 ? next : now
 }
 
 /**

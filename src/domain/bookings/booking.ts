@@ -92,6 +92,8 @@ export interface BookingDetails {
   answers?: FormAnswer[] | undefined
   /** Where to meet, on pages that let the customer say so. */
   location?: string | undefined
+  /** Meet by telephone, at the customer's number, whatever the page says. */
+  byPhone?: boolean | undefined
 }
 
 /** A booking of this slot, not stored yet. The length comes from the event type, the zone from the page. */
@@ -118,7 +120,9 @@ export function draftBooking(
     customer,
     mode: options.mode,
     subject: eventType.name,
-    ...placeOf(page.location, slot.location ?? ''),
+    ...(slot.byPhone
+      ? { physicalLocation: '', virtualLocation: `Telephone: ${customer.phone}` }
+      : placeOf(page.location, slot.location ?? '')),
     policy: options.policy,
     answers: slot.answers ?? [],
     suggestedStarts: [],

@@ -49,7 +49,14 @@ export type UsersCancel =
 /** Cancels a booking or request for a user, who is bound by no policy. The slot is free at once. */
 export const cancelAsUser = (
   deps: ChangeDeps,
-  asked: { viewer: User; bookingId: BookingId; cancel: UsersCancel; reason?: string },
+  asked: {
+    viewer: User
+    bookingId: BookingId
+    cancel: UsersCancel
+    reason?: string
+    /** The customer is told by whoever asks. */
+    withoutCustomerMail?: boolean
+  },
 ): Promise<Result<Booking, ChangeProblem>> =>
   asUser(deps, asked, {
     work: async (tx, { booking, page, now }) => {
@@ -66,6 +73,7 @@ export const cancelAsUser = (
         type: acts[act].event,
         booking: canceled,
         by: { kind: 'user', user: asked.viewer },
+        ...(asked.withoutCustomerMail ? { withoutCustomerMail: true } : {}),
         page,
       })
       return ok(canceled)

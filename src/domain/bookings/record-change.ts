@@ -29,6 +29,7 @@ export async function recordChange(
     by: ActingParty
     formerStartsAt?: Instant
     formerOwnerId?: UserId
+    withoutCustomerMail?: boolean
     /** Where they are at hand already. */
     page?: PublicPage
     eventType?: EventType
@@ -59,6 +60,7 @@ export async function recordChange(
       ...(isChangeOfMind.has(type) ? { initiatedBy: initiatorOf(booking, by) } : {}),
       ...(change.formerStartsAt ? { formerStartsAt: change.formerStartsAt } : {}),
       ...(change.formerOwnerId ? { formerOwnerId: change.formerOwnerId } : {}),
+      ...(change.withoutCustomerMail ? { withoutCustomerMail: true } : {}),
     }),
   })
 }

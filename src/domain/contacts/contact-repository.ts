@@ -4,7 +4,7 @@ import type { Tables } from '#database/tables.ts'
 import type { ContactField } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, ContactId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
-import type { Contact, CustomerDetails } from './contact.ts'
+import type { AccountContact, Contact, CustomerDetails } from './contact.ts'
 
 /** What a booking may change about a known contact. Company and phone are kept where none is given. */
 const isChanged = {
@@ -97,4 +97,29 @@ export async function findContactByEmail(
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return row && contactOfRow(row)
+}
+
+export const accountContactOfRow = (row: Selectable<Tables['contacts']>): AccountContact => ({
+  ...contactOfRow(row),
+  accountId: row.account_id,
+  mobilePhone: row.mobile_phone,
+  details: row.details,
+  lastInteractedAt: row.last_interacted_at,
+  isDeleted: row.deleted_at !== null,
+})
+
+/** Contacts of the account by their ids, also deleted ones. */
+export async function findContactsById(
+  tx: Db,
+  accountId: AccountId,
+  ids: ContactId[],
+): Promise<AccountContact[]> {
+  if (ids.length === 0) return []
+  const rows = await tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map(accountContactOfRow)
 }

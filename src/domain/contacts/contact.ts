@@ -1,4 +1,5 @@
-import type { ContactId } from '#kit/ids.ts'
+import type { ContactDetails } from '#database/tables.ts'
+import type { AccountId, ContactId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
 /** What a customer tells about themselves when booking. Email is trimmed and lower case: contacts are matched by it. */
@@ -18,6 +19,19 @@ export interface Contact extends CustomerDetails {
   capturedAt: Instant
   updatedAt: Instant
 }
+
+/** A contact with all that the REST API keeps of it. Its e-mail is empty where only the mobile phone is known. */
+export interface AccountContact extends Contact {
+  accountId: AccountId
+  /** E.164, or empty. */
+  mobilePhone: string
+  details: ContactDetails
+  /** When its newest booking was made, or null. */
+  lastInteractedAt: Instant | null
+  isDeleted: boolean
+}
+
+export type { ContactDetails }
 
 export const normaliseEmail = (text: string): string => text.trim().normalize('NFC').toLowerCase()
 

@@ -92,7 +92,7 @@ export interface BookingSnapshot {
   /** Answers to the custom fields of the form. */
   answers: FormAnswer[]
   page: { publicName: string; internalLabel: string; slug: string; zone: string; category: string }
-  owner: { name: string; zone: string }
+  owner: { name: string; zone: string; /** Not there in older ones. */ email?: string }
   eventType: {
     name: string
     description: string
@@ -115,6 +115,10 @@ export interface BookingSnapshot {
   bookingOwnerId: string
   formerOwnerId: string
   detail: string
+  /** To the millisecond; not there in older ones. */
+  exact?: { createdAt: string; updatedAt: string }
+  /** Whoever made the change wants the customer not to be mailed. */
+  withoutCustomerMail?: true
 }
 
 /** Which events a list asks for, newest first. */

@@ -31,7 +31,8 @@ export async function planMails(
     const formerOwner = booking.formerOwnerId
       ? await userOf(accountId, booking.formerOwnerId as UserId)
       : undefined
-    for (const mail of mailsOf(event, { publicUrl, mailAddress, owner, formerOwner }))
+    for (const mail of mailsOf(event, { publicUrl, mailAddress, owner, formerOwner })) {
+      if (booking.withoutCustomerMail && mail.kind.startsWith('customer-')) continue
       mails.push({
         ...mail,
         accountId,
@@ -39,6 +40,7 @@ export async function planMails(
         eventId: event.id,
         createdAt: now,
       })
+    }
   }
   await insertMails(tx, mails)
 }

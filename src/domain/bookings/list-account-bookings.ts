@@ -1,0 +1,6 @@
+export {
+  type AccountBooking,
+  type BookingFilter,
+  listAccountBookings,
+  type Place,
+} from './account-booking-repository.ts'

@@ -1,0 +1,13 @@
+import { accountEndpoints } from './account.ts'
+import { bookingEndpoints } from './bookings.ts'
+import { calendarEndpoints } from './calendars.ts'
+import type { Implementation } from './call.ts'
+import { classicEndpoints } from './classic.ts'
+
+/** Every endpoint of the REST API, in the order of the reference. */
+export const implementations: Implementation[] = [
+  ...accountEndpoints,
+  ...bookingEndpoints,
+  ...calendarEndpoints,
+  ...classicEndpoints,
+]

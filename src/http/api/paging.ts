@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify'
+import { apiProblem } from './refusal.ts'
+
+/** Where a page of a list begins. */
+export interface Page {
+  limit: number
+  /** Public ids as the caller gave them. */
+  after: string | undefined
+  before: string | undefined
+}
+
+export const bothCursors = apiProblem(400, 'Give after or before, not both.')
+
+/** One row more than the page holds was asked for: it tells whether there is more in that direction. */
+export interface Found<Row> {
+  /** In the order of the list. */
+  rows: Row[]
+  hasNext: boolean
+  hasPrevious: boolean
+}
+
+/**
+ * Cuts a page out of a whole list in its order; a cursor that is not in it (any more) is the position that `placeOf` gives, or else the
+ * beginning.
+ */
+export function pageOfList<Row>(
+  all: Row[],
+  { limit, after, before }: Page,
+  idOf: (row: Row) => string,
+): Found<Row> {
+  const placeOf = (id: string) => all.findIndex((row) => idOf(row) === id)
+  const begin =
+    after !== undefined ? placeOf(after) + 1 : before !== undefined ? Math.max(0, endOf(before) - limit) : 0
+  const end = before !== undefined ? endOf(before) : begin + limit
+  return { rows: all.slice(begin, end), hasNext: end < all.length, hasPrevious: begin > 0 }
+
+  function endOf(id: string): number {
+    const place = placeOf(id)
+    return place === -1 ? Math.min(limit, all.length) : place
+  }
+}
+
+/** The envelope of a list, with the Link header that leads on (api-contract section 4; RFC 8288). */
+export function listAnswer<Row, Shown extends { id: string }>(
+  found: Found<Row>,
+  present: (row: Row) => Shown,
+): { body: { object: 'list'; data: Shown[]; has_more: boolean }; links: Links } {
+  const data = found.rows.map(present)
+  return {
+    body: { object: 'list', data, has_more: found.hasNext },
+    links: {
+      next: found.hasNext ? data.at(-1)?.id : undefined,
+      previous: found.hasPrevious ? data[0]?.id : undefined,
+    },
+  }
+}
+
+export interface Links {
+  next: string | undefined
+  previous: string | undefined
+}
+
+/** Absolute, on the origin of the request, with all of the caller's parameters; undefined where everything is on one page. */
+export function linkHeader(request: FastifyRequest, { next, previous }: Links): string | undefined {
+  const links = [
+    next !== undefined && `<${addressWith(request, 'after', next)}>; rel="next"`,
+    previous !== undefined && `<${addressWith(request, 'before', previous)}>; rel="previous"`,
+  ].filter((link) => link !== false)
+  return links.length > 0 ? links.join(', ') : undefined
+}
+
+function addressWith(request: FastifyRequest, name: 'after' | 'before', id: string): string {
+  const url = new URL(request.url, `${request.protocol}://${request.host}`)
+  url.searchParams.delete('after')
+  url.searchParams.delete('before')
+  if (!url.searchParams.has('limit')) url.searchParams.set('limit', '10')
+  url.searchParams.set(name, id)
+  return url.href
+}

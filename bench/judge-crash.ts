@@ -16,8 +16,10 @@ export interface Ask {
 
 export interface Kill {
   victim: 'web' | 'worker' | 'database'
+  /** Killed with signal 9, or stopped for longer than its leases last and then let go on. */
+  how: 'killed' | 'stopped'
   atMs: number
-  /** When it served again. */
+  /** When it served again, or went on. */
   backMs: number
 }
 
@@ -29,10 +31,14 @@ export interface Stored {
   attempts: { path: string; event: string; startedMs: number; durationMs: number; isSuccess: boolean }[]
   /** Deliveries that are not delivered, by state, and what is left in the outbox. */
   unsettled: Record<string, number>
+  /** Deliveries that had been closed and were opened again, or lost an attempt: as the database saw it, at once. */
+  wentBack: string[]
 }
 
 /** A settlement takes so long at most, on a machine that does much else. */
 const settleMs = 3_000
+/** A process that goes on sends what it was about to send, within so long. */
+const wakingMs = 2_000
 
 /**
  * Compares what clients were told, what the target received and what is stored. It knows nothing of how the program works, but
@@ -41,7 +47,10 @@ const settleMs = 3_000
  * `lost`: an event and a subscription that waits for it, and nothing arrived. `extra`: arrivals after the first of an event at a
  * subscription. An arrival without a stored attempt was in flight at a kill: it needs a kill of a worker or the database between
  * its first byte and its settlement, and each kill accounts for one at each subscription. Whatever came again without one before it
- * that was in flight is `unexplained`.
+ * that was in flight is `unexplained`. A worker that was stopped may also send, when it goes on, what it was about to send.
+ *
+ * `movedAfterMs`: of each subscription to which something was in flight when its worker was killed or stopped, the time from then to the
+ * next request that came to it; not where another worker or the database was hit meanwhile.
  */
 export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: Kill[]; stored: Stored }) {
   const { asks, arrivals, kills, stored } = history
@@ -56,6 +65,7 @@ export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: K
     differentBytes: [] as string[],
     outOfOrder: [] as string[],
     strange: [] as string[],
+    wentBack: stored.wentBack,
   }
 
   const bookings = Map.groupBy(stored.bookings, ({ email }) => email)
@@ -108,6 +118,13 @@ export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: K
   const spent = new Set<string>()
   let extra = 0
   let inFlight = 0
+  const movedAfterMs: number[] = []
+  const beginnings = new Map(
+    [...Map.groupBy(arrivals, ({ path }) => path)].map(([path, all]) => [
+      path,
+      all.map(({ beganMs }) => beganMs),
+    ]),
+  )
   for (const [key, all] of arrived) {
     // Each stored attempt is that of the first arrival within its time; clocks of threads and processes differ by a little.
     const recorded = new Set<Arrival>()
@@ -123,26 +140,44 @@ export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: K
     }
     all.forEach((arrival, place) => {
       const before = all[place - 1]
+      const isAgain = before !== undefined && recorded.has(before)
       if (before) extra++
-      if (before && recorded.has(before)) found.unexplained.push(`sent again after it was stored: ${key}`)
-      if (recorded.has(arrival)) return
-      const kill = kills.findIndex(
-        ({ victim, atMs, backMs }, number) =>
-          victim !== 'web' &&
-          !spent.has(`${number} ${arrival.path}`) &&
-          atMs < arrival.answeredMs + settleMs &&
-          (victim === 'database' ? backMs : atMs) > arrival.beganMs,
-      )
-      if (kill === -1) found.unexplained.push(`no kill while it was under way: ${key}`)
-      else {
-        spent.add(`${kill} ${arrival.path}`)
-        inFlight++
+      if (recorded.has(arrival)) {
+        if (isAgain) found.unexplained.push(`sent again after it was stored: ${key}`)
+        return
       }
+      const number = kills.findIndex(
+        (kill, place) =>
+          kill.victim !== 'web' &&
+          !spent.has(`${place} ${arrival.path}`) &&
+          kill.atMs < arrival.answeredMs + settleMs &&
+          endOf(kill) > arrival.beganMs &&
+          // Once it is stored, only a worker that does not know of it may send it.
+          (!isAgain || (kill.how === 'stopped' && kill.backMs < arrival.beganMs + wakingMs)),
+      )
+      const kill = kills[number]
+      if (!kill) {
+        found.unexplained.push(
+          `${isAgain ? 'sent again after it was stored' : 'no kill while it was under way'}: ${key}`,
+        )
+        return
+      }
+      spent.add(`${number} ${arrival.path}`)
+      inFlight++
+      const { victim, atMs } = kill
+      const next = beginnings.get(arrival.path)?.find((beganMs) => beganMs > Math.max(atMs, arrival.beganMs))
+      if (victim !== 'worker' || arrival.beganMs > atMs || next === undefined) return
+      if (!kills.some((other) => other.victim !== 'web' && other.atMs > atMs && other.atMs < next))
+        movedAfterMs.push(next - atMs)
     })
   }
   const breaches =
     Object.values(found).reduce<number>((sum, of) => sum + (typeof of === 'number' ? 0 : of.length), 0) +
     Math.max(0, extra - inFlight) +
     Object.values(stored.unsettled).reduce((sum, count) => sum + count, 0)
-  return { ...found, extra, inFlight, breaches }
+  return { ...found, extra, inFlight, movedAfterMs, breaches }
 }
+
+/** Until when something may have begun that this kill kept from being stored. */
+const endOf = ({ victim, how, atMs, backMs }: Kill): number =>
+  victim === 'database' ? backMs : how === 'stopped' ? backMs + wakingMs : atMs

@@ -8,6 +8,7 @@ import pg from 'pg'
 import { Agent } from 'undici'
 import { poolConfig } from '#database/db.ts'
 import { type EmbeddedServer, startEmbeddedServer } from '#database/embedded-server.ts'
+import { leaseLimits } from '#domain/webhooks/lease.ts'
 import { eventTypesOfTrigger, type Trigger } from '#domain/webhooks/subscription.ts'
 import { type BookingId, type ContactId, type LifecycleEventId, publicId } from '#kit/ids.ts'
 import { addOwners, freeSlots, openBenchHouse } from './bench-house.ts'
@@ -35,6 +36,13 @@ const clients = 6
 const holdMs = 40
 /** Between two kills, on average. */
 const betweenKillsMs = 1_000
+/** Of the kills of workers every so many is a stop instead, for longer than its leases last. */
+const stopsOneOf = 3
+const stoppedMs = (leaseLimits.seconds + 3) * 1_000
+/** The promise: what a dead worker had leased moves on (reliability.md 5). */
+const movesWithinMs = 10_000
+/** Customers take their time: more than the targets can take would only make the end longer. */
+const betweenAsksMs = 100
 const drainLimitMs = 240_000
 const killingLimitMs = 1_500_000
 
@@ -50,7 +58,9 @@ interface Crash {
   each?: number
   /** The control: web processes enqueue the event after commit, as `enqueue-late.ts` says. */
   enqueuesLate?: boolean
-  /** Does not wait for leases of killed workers: they are taken back once all workers are dead, as if the minute had passed. */
+  /** Only workers are hit, and all of them are stopped. */
+  stopsOnly?: boolean
+  /** Does not wait for leases of killed workers: they run out once all workers are dead. */
   hurries?: boolean
 }
 
@@ -60,10 +70,18 @@ interface Crash {
  *
  * A client that gets no answer, or a failure of the server, asks again under the same idempotency key at whichever process is
  * there. Every second kill of the database hits the server itself, the others one of its backends, after which it restarts by
- * itself. What is dead is started anew; the next kill comes up to two seconds after one process of each role serves. When the kills are done and all is delivered, `judgeCrash` compares what clients were told, what the
- * target received, and what is stored. Lost: none. Sent again: at most what was in flight at a kill, with the same bytes.
+ * itself. Every third worker is not killed but stopped (SIGSTOP) until others have taken its leases, and then goes on, in the belief that
+ * it still has them. What is dead is started anew; the next kill comes up to two seconds after one process of each role serves. When the kills are done and all is delivered, `judgeCrash` compares what clients were told, what the
+ * target received, and what is stored. Lost: none. Sent again: at most what was in flight at a kill, with the same bytes. Nothing that
+ * was closed is ever open again.
  */
-export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false, hurries = false }: Crash) {
+export async function proveCrash({
+  kills: wanted,
+  each = 2,
+  enqueuesLate = false,
+  stopsOnly = false,
+  hurries = false,
+}: Crash) {
   const begun = performance.now()
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'hourwire-crash-'))
   chmodSync(dataDir, 0o711)
@@ -102,6 +120,7 @@ export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false
     let asking = true
     const book = async () => {
       while (goesOn) {
+        await pause(betweenAsksMs * 2 * Math.random())
         const slot = slots.pop()
         if (!slot) throw new Error('All slots are booked: give the proof more owners')
         const email = `client-${slots.length}@example.org`
@@ -132,14 +151,22 @@ export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false
     const killingBegun = performance.now()
     let restarting: Promise<unknown> = Promise.resolve()
     let databaseKills = 0
+    let workerKills = 0
+    const goingOn: Promise<void>[] = []
     while (kills.length < wanted && performance.now() - killingBegun < killingLimitMs) {
       for (const role of ['web', 'worker'] as const)
         await Promise.race(
           programs.filter((program) => program.role === role).map(({ serving }) => serving()),
         )
       await pause(betweenKillsMs * (0.1 + 1.8 * Math.random()))
-      const victim = turns[kills.length % turns.length] as Kill['victim']
-      const kill: Kill = { victim, atMs: wallMs(), backMs: Number.POSITIVE_INFINITY }
+      const victim = stopsOnly ? 'worker' : (turns[kills.length % turns.length] as Kill['victim'])
+      const isStop = victim === 'worker' && (stopsOnly || workerKills % stopsOneOf === stopsOneOf - 1)
+      const kill: Kill = {
+        victim,
+        how: isStop ? 'stopped' : 'killed',
+        atMs: wallMs(),
+        backMs: Number.POSITIVE_INFINITY,
+      }
       if (victim === 'database') {
         // One at a time: a server that is not back cannot be killed.
         await restarting
@@ -148,15 +175,17 @@ export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false
       } else {
         const alive = programs.filter(({ role, url }) => role === victim && url !== undefined)
         const one = alive[Math.floor(Math.random() * alive.length)]
-        if (!one?.kill()) continue
+        if (!(isStop ? one?.pause() : one?.kill())) continue
         kill.atMs = wallMs()
-        void one.serving().then(() => {
+        if (victim === 'worker') workerKills++
+        if (isStop) goingOn.push(pause(stoppedMs).then(() => one?.goOn()))
+        void one?.serving().then(() => {
           kill.backMs = wallMs()
         })
       }
       kills.push(kill)
     }
-    await restarting
+    await Promise.all([restarting, ...goingOn])
     await Promise.all(programs.map((program) => program.serving()))
     goesOn = false
     const killingSeconds = (performance.now() - killingBegun) / 1000
@@ -188,12 +217,12 @@ export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false
           const at = firstArrivals.get(id)
           return at === undefined ? [] : [Math.max(0, at - (latestMs.get(subject) as number))]
         })
-      const { lost, breaches, extra, inFlight, ...others } = judged
+      const { lost, breaches, extra, inFlight, movedAfterMs, ...others } = judged
       const gaveUp = programs.flatMap((program) => program.gaveUp)
       return {
         name: enqueuesLate ? 'crash, enqueued after commit (control)' : 'crash',
         kills: kills.length,
-        killed: countBy(kills, ({ victim }) => victim),
+        killed: countBy(kills, ({ victim, how }) => (how === 'stopped' ? `${victim} stopped` : victim)),
         clients,
         zaps: zaps.length,
         answeredBookings: answers.filter(({ what }) => what === 'book').length,
@@ -208,6 +237,8 @@ export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false
         lost: lost.length,
         extraDeliveries: extra,
         inFlightAtKills: inFlight,
+        // Of a subscription that the worker had leased, from its kill to the next request.
+        killToNextRequestMs: movedAfterMs.length === 0 ? undefined : inRound(movedAfterMs),
         otherBreaches: Object.fromEntries(
           Object.entries(others).map(([name, of]) => [name, typeof of === 'number' ? of : of.length]),
         ),
@@ -219,12 +250,18 @@ export async function proveCrash({ kills: wanted, each = 2, enqueuesLate = false
         endedByThemselves: countBy(gaveUp, String),
         differences:
           breaches +
+          movedAfterMs.filter((ms) => ms > movesWithinMs).length +
           gaveUp.length +
           Math.max(0, wanted - kills.length) +
           exits.filter((code) => code !== 0).length,
         lostUpperBoundPercent: lost.length === 0 ? (3 / stored.events.length) * 100 : undefined,
         backAfterMs: Object.fromEntries(
-          Object.entries(Object.groupBy(kills, ({ victim }) => victim)).map(([victim, of]) => {
+          Object.entries(
+            Object.groupBy(
+              kills.filter(({ how }) => how === 'killed'),
+              ({ victim }) => victim,
+            ),
+          ).map(([victim, of]) => {
             const times = of.map(({ atMs, backMs }) => backMs - atMs).filter(Number.isFinite)
             return [victim, times.length === 0 ? undefined : inRound(times)]
           }),
@@ -268,6 +305,18 @@ async function setStage(connection: EmbeddedServer['connection'], origin: string
     const { turnOn } = await connectZaps(withSecrets)
     for (const [number, trigger] of zaps.entries())
       await turnOn({ trigger, targetUrl: `${origin}/${number}-${trigger}` })
+    // Said at once, in the transaction that does it: at the end of the run it might have been made good.
+    await house.sql(
+      `create table went_back (delivery text not null);
+       grant insert on went_back to public;
+       create function note_going_back() returns trigger language plpgsql as $$ begin
+         insert into went_back values (old.id || ': ' || old.state || ' ' || old.attempts || ' -> ' || new.state || ' ' || new.attempts);
+         return null;
+       end $$;
+       create trigger note_going_back after update on deliveries for each row
+         when (new.attempts < old.attempts or old.state in ('delivered', 'given_up', 'dropped') and new.state <> old.state)
+         execute function note_going_back()`,
+    )
     if (enqueuesLate)
       await house.sql(
         `create function only_late() returns trigger language plpgsql as $$ begin
@@ -290,6 +339,9 @@ interface Program {
   serving(): Promise<void>
   /** With signal 9, started anew at once; false when it is not up. */
   kill(): boolean
+  /** Stops it until `goOn`, with all that it holds; false when it is not up. */
+  pause(): boolean
+  goOn(): void
   /** Orderly: resolves with the exit code, which is not started anew. */
   stop(): Promise<number | string | null>
   /** However it stands. */
@@ -301,6 +353,7 @@ function keepRunning(role: 'web' | 'worker', spawn: () => ReturnType<typeof spaw
   let isLast = false
   let running: ReturnType<typeof spawnProgram> | undefined
   let serves = Promise.withResolvers<void>()
+  let stopped: { running: ReturnType<typeof spawnProgram>; url: string } | undefined
   const program: Program = {
     role,
     url: undefined,
@@ -310,6 +363,20 @@ function keepRunning(role: 'web' | 'worker', spawn: () => ReturnType<typeof spaw
       if (!running?.child.kill('SIGKILL')) return false
       servesNoMore()
       return true
+    },
+    pause: () => {
+      if (program.url === undefined || !running?.child.kill('SIGSTOP')) return false
+      const { url } = program
+      stopped = { running, url }
+      servesNoMore()
+      return true
+    },
+    goOn: () => {
+      if (stopped === undefined || stopped.running !== running) return
+      running.child.kill('SIGCONT')
+      program.url = stopped.url
+      stopped = undefined
+      serves.resolve()
     },
     stop: async () => {
       isLast = true
@@ -420,11 +487,11 @@ async function answers({ connection }: EmbeddedServer): Promise<void> {
   throw new Error('The database did not come back')
 }
 
-/** Kills all workers, and takes back every lease: as if a minute had passed before the next ones start. */
+/** Kills all workers, and ends every lease: as if its time had passed before the next ones start. */
 async function takeLeasesBack(programs: Program[], kills: Kill[], owner: pg.Client): Promise<void> {
   const workers = programs.filter(({ role }) => role === 'worker')
   for (const worker of workers)
-    if (worker.kill()) kills.push({ victim: 'worker', atMs: wallMs(), backMs: wallMs() })
+    if (worker.kill()) kills.push({ victim: 'worker', how: 'killed', atMs: wallMs(), backMs: wallMs() })
   // They are dead, and the next ones do not serve before this is done: starting takes them longer.
   await owner.query('update subscriptions set leased_until = now() where leased_until is not null')
   await Promise.all(workers.map((worker) => worker.serving()))
@@ -500,6 +567,9 @@ async function readStored(owner: pg.Client): Promise<Stored> {
       isSuccess: status !== null && status >= 200 && status < 300,
     })),
     unsettled: Object.fromEntries(unsettled.map(({ state, n }) => [state, n])),
+    wentBack: (await ask<{ delivery: string }>('select delivery from went_back')).map(
+      ({ delivery }) => delivery,
+    ),
   }
 }
 

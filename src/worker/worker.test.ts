@@ -124,6 +124,37 @@ describe('the worker', () => {
     expect(attempts.every(({ outcome }) => outcome === 'timed-out')).toBe(true)
   })
 
+  test('keeps its lease while an attempt takes long, also while it stops', async () => {
+    const { house, page, turnOn } = await aWorkingHouse()
+    await turnOn('https://hooks.example.com/slow')
+    const answered = Promise.withResolvers<void>()
+    let sent = 0
+    const worker = startWorker({
+      deps: house,
+      send: async () => {
+        sent += 1
+        await answered.promise
+        return { kind: 'answered', status: 200, responseHead: '', truncated: false, durationMs: 1 }
+      },
+      sendMail: keepingMailer.send,
+      onError: () => undefined,
+      pollMs: 50,
+    })
+    await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+    await vi.waitFor(() => expect(sent).toBe(1), { timeout: 10_000 })
+    const leasedUntil = async () =>
+      (
+        await house.sql<{ until: Date }>('select leased_until as until from subscriptions')
+      )[0]?.until.getTime() ?? 0
+    const taken = await leasedUntil()
+    const stopping = worker.stop()
+    await vi.waitFor(async () => expect(await leasedUntil()).toBeGreaterThan(taken), { timeout: 10_000 })
+    answered.resolve()
+    await stopping
+    expect(sent).toBe(1)
+    expect(await house.sql('select state from deliveries')).toEqual([{ state: 'delivered' }])
+  })
+
   test('says farewell by DELETE when a key is revoked, until it is understood', async () => {
     const { url, received } = await aReceiver((_, nth) => (nth === 1 ? 500 : 200))
     const { house, ana, open, turnOn } = await aWorkingHouse(url)

@@ -2,11 +2,12 @@ import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts
 import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
-import type { Lease } from '#domain/webhooks/lease.ts'
+import { type Lease, leaseLimits } from '#domain/webhooks/lease.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { sayFarewells } from '#domain/webhooks/say-farewells.ts'
 import {
   leaseSubscriptions,
+  renewLeases,
   type SendToTarget,
   secondsUntilNextDue,
   sendDueDeliveries,
@@ -123,6 +124,11 @@ export function startWorker({
     if (leased.length === free) return { pauseMs: 0 }
     return { pauseMs: Math.max(1, Math.min(pollMs, (await secondsUntilNextDue(deps, pollMs / 1000)) * 1000)) }
   })
+  // Also while the worker stops: what is under way then still needs its lease.
+  const heartbeat = setInterval(
+    () => void renewLeases(sendDeps, [...inFlight.values()]).catch(onError),
+    leaseLimits.renewedEverySeconds * 1000,
+  )
   const planning = loop(async () => {
     const planned = await planDeliveries(deps, planAtOnce)
     if (planned > 0) {
@@ -175,6 +181,7 @@ export function startWorker({
         forgetting.ended,
       ])
       await Promise.all(inFlight.keys())
+      clearInterval(heartbeat)
     },
   }
 }

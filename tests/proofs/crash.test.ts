@@ -16,3 +16,12 @@ test('the same kills lose events of a program that enqueues after commit', { tim
   const found = await proveCrash({ kills: 3, each: 1, hurries: true, enqueuesLate: true })
   expect(found.lost).toBeGreaterThan(0)
 })
+
+test('a worker that stood still while others took its leases changes nothing of theirs', {
+  timeout: 300_000,
+}, async () => {
+  const found = await proveCrash({ kills: 1, stopsOnly: true })
+  expect(found).toMatchObject({ differences: 0, lost: 0, unsettled: {}, examples: [] })
+  expect(found.killed).toEqual({ 'worker stopped': 1 })
+  expect(found.extraDeliveries).toBeLessThanOrEqual(found.inFlightAtKills)
+})

@@ -26,8 +26,15 @@ const stored: Stored = {
   subscriptions: [{ path: '/zap', types: ['booking.scheduled', 'booking.canceled'] }],
   attempts: [{ path: '/zap', event: 'EVNT-1', startedMs: 995, durationMs: 30, isSuccess: true }],
   unsettled: {},
+  wentBack: [],
 }
-const aKill = (victim: Kill['victim'], atMs: number): Kill => ({ victim, atMs, backMs: atMs + 500 })
+const aKill = (victim: Kill['victim'], atMs: number): Kill => ({
+  victim,
+  how: 'killed',
+  atMs,
+  backMs: atMs + 500,
+})
+const aStop = (atMs: number): Kill => ({ victim: 'worker', how: 'stopped', atMs, backMs: atMs + 11_000 })
 
 const judge = (change: Partial<History> = {}) =>
   judgeCrash({ asks: [anAsk], arrivals: [anArrival], kills: [], stored, ...change })
@@ -76,6 +83,32 @@ describe('the judge of the crash proof', () => {
     expect(judge(sentAgain).unexplained).toHaveLength(1)
     expect(judge({ ...sentAgain, kills: [aKill('web', 1_010)] }).unexplained).toHaveLength(1)
     expect(judge({ ...sentAgain, kills: [aKill('worker', 30_000)] }).unexplained).toHaveLength(1)
+  })
+
+  test('tells how long a subscription stood still whose worker was killed', () => {
+    const kill = aKill('worker', 1_010)
+    expect(judge({ ...sentAgain, kills: [kill] }).movedAfterMs).toEqual([59_990])
+    // Who had it then was hit too: that says nothing about one kill.
+    expect(judge({ ...sentAgain, kills: [kill, aKill('worker', 30_000)] }).movedAfterMs).toEqual([])
+  })
+
+  test('lets one come again that was in flight when its worker stood still, or that it sent when it went on', () => {
+    const stopped = { arrivals: [anArrival, { ...anArrival, beganMs: 9_500, answeredMs: 9_520 }] }
+    const attempts = [{ path: '/zap', event: 'EVNT-1', startedMs: 9_495, durationMs: 30, isSuccess: true }]
+    const inFlight = { ...stopped, stored: { ...stored, attempts }, kills: [aStop(1_010)] }
+    expect(judge(inFlight)).toMatchObject({ breaches: 0, extra: 1, inFlight: 1 })
+    // The other worker's came first, the one of who had stood still a second after it went on.
+    const late = { arrivals: [anArrival, { ...anArrival, beganMs: 13_000, answeredMs: 13_020 }] }
+    expect(judge({ ...late, kills: [aStop(990)] })).toMatchObject({ breaches: 0, extra: 1, inFlight: 1 })
+    const twice = [...late.arrivals, { ...anArrival, beganMs: 13_100, answeredMs: 13_120 }]
+    const again = ['sent again after it was stored: /zap EVNT-1']
+    expect(judge({ arrivals: twice, kills: [aStop(990)] }).unexplained).not.toEqual([])
+    expect(judge({ ...late, kills: [aStop(5_990)] }).unexplained).toEqual(again)
+    expect(judge({ ...late, kills: [aKill('worker', 13_010)] }).unexplained).toEqual(again)
+  })
+
+  test('sees a delivery that went back', () => {
+    expect(judge({ stored: { ...stored, wentBack: ['1'] } }).breaches).toBe(1)
   })
 
   test('does not let it come again once it was stored', () => {

@@ -9,6 +9,13 @@ import { heldBy, isNextOfItsSubject } from './lease-repository.ts'
 import type { Subscription } from './subscription.ts'
 
 /**
+ * Ends the transaction, and the connection, of a process that stands still in the middle of it: what it has locked would keep others
+ * waiting for as long.
+ */
+export const endWhenIdle = (tx: Db, seconds: number): Promise<unknown> =>
+  sql`select set_config('idle_in_transaction_session_timeout', ${`${seconds}s`}, true)`.execute(tx)
+
+/**
  * Stores deliveries, due at once unless held, and brings their subscriptions' next due time forward. Planning an event twice
  * is harmless: a delivery is unique per (subscription, lifecycle event). All of one account.
  */

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
-import type { AccountId } from '#kit/ids.ts'
+import type { AccountId, SubscriptionId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Lease } from './lease.ts'
 import { subscriptionOfRow } from './subscription-repository.ts'
@@ -24,7 +24,7 @@ export async function leaseDueSubscriptions(
     inFlight,
     seconds,
   }: { limit: number; perAccount: number; inFlight: ReadonlyMap<AccountId, number>; seconds: number },
-): Promise<Omit<Lease, 'sinceMs'>[]> {
+): Promise<Held[]> {
   const { rows } = await sql<Selectable<Tables['subscriptions']>>`
     with busy as (
       select * from unnest(${[...inFlight.keys()]}::uuid[], ${[...inFlight.values()]}::int[]) as busy (account_id, leases)
@@ -96,6 +96,26 @@ export async function releaseLeases(db: Db, leases: Held[]): Promise<void> {
       )) end
     from held
     where subscriptions.account_id = held.account_id and subscriptions.id = held.id`.execute(db)
+}
+
+/**
+ * Makes leases last `seconds` from now, but those that another worker has by now, and those whose subscription is locked at the moment:
+ * nobody can take them meanwhile.
+ *
+ * @returns when each of those that were renewed runs out, by subscription.
+ */
+export async function extendLeases(
+  system: Db,
+  leases: Held[],
+  seconds: number,
+): Promise<Map<SubscriptionId, Instant>> {
+  const { rows } = await sql<{ id: SubscriptionId; leased_until: Instant }>`
+    with ${heldBy(leases, 'pass over')}
+    update subscriptions set leased_until = now() + make_interval(secs => ${seconds})
+    from held
+    where subscriptions.account_id = held.account_id and subscriptions.id = held.id
+    returning subscriptions.id, subscriptions.leased_until`.execute(system)
+  return new Map(rows.map((row) => [row.id, row.leased_until]))
 }
 
 /** True, and nobody else changes it until the transaction ends, while the subscription is leased so. */

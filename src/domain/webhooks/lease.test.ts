@@ -5,9 +5,16 @@ import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import type { AttemptOutcome } from '#kit/attempt-outcome.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, openHouse } from '../../../tests/house.ts'
+import { holdRows } from '../../../tests/locks.ts'
 import { type Lease, leaseLimits } from './lease.ts'
 import { planDeliveries } from './plan-deliveries.ts'
-import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
+import {
+  leaseSubscriptions,
+  renewLeases,
+  type SendDeps,
+  secondsUntilNextDue,
+  sendDueDeliveries,
+} from './send-deliveries.ts'
 
 const answer = (status: number): AttemptOutcome => ({
   kind: 'answered',
@@ -47,6 +54,7 @@ async function aHouseThatOwes(owed: number) {
         if (!lease) throw new Error('nothing was leased')
         return lease
       },
+      renew: (lease: Lease) => renewLeases(deps, [lease]),
       /** Sends what is due; `target` says what each attempt is answered with. Returns how many attempts were made. */
       send: (lease: Lease, target: (nth: number) => AttemptOutcome | Promise<AttemptOutcome>) => {
         let sent = 0
@@ -154,4 +162,76 @@ test('a lease that ran out, and that nobody took, still settles: a slow database
     return answer(200)
   })
   expect(await deliveries()).toEqual([{ state: 'delivered', attempts: 1 }])
+})
+
+describe('renewing', () => {
+  const half = (leaseLimits.seconds * 1000) / 2
+
+  test('keeps the subscription for as long as an attempt takes, and what it brings is stored', async () => {
+    const { house, aWorker, leasedUntil, deliveries } = await aHouseThatOwes(1)
+    const [worker, other] = [aWorker(), aWorker()]
+    const lease = await worker.lease()
+    const taken = lease.until
+    await worker.send(lease, async () => {
+      for (let times = 0; times < 4; times++) {
+        worker.standsStill(half)
+        // As after that time: without being renewed it would have run out.
+        await house.sql(
+          `update subscriptions set leased_until = leased_until - make_interval(secs => ${half / 1000})`,
+        )
+        lease.until = lease.until.subtract({ milliseconds: half })
+        await worker.renew(lease)
+        expect(await leasedUntil()).toBe(inMicroseconds(lease))
+        await expect(other.lease()).rejects.toThrow('nothing was leased')
+      }
+      return answer(200)
+    })
+    expect(Temporal.Instant.compare(lease.until, taken)).toBe(1)
+    expect(await deliveries()).toEqual([{ state: 'delivered', attempts: 1 }])
+  })
+
+  test('does not bring back what another worker has taken', async () => {
+    const { aWorker, runOut, leasedUntil } = await aHouseThatOwes(1)
+    const [worker, other] = [aWorker(), aWorker()]
+    const lease = await worker.lease()
+    await runOut(lease)
+    const taken = await other.lease()
+    worker.standsStill(half)
+    await worker.renew(lease)
+    expect(await leasedUntil()).toBe(inMicroseconds(taken))
+    worker.standsStill(half)
+    expect(await worker.send(lease, () => answer(200))).toBe(0)
+  })
+
+  test('passes over a subscription that somebody holds at the moment, and waits for nobody', async () => {
+    const { house, aWorker, leasedUntil } = await aHouseThatOwes(1)
+    const worker = aWorker()
+    const lease = await worker.lease()
+    const release = await holdRows(house, 'select from subscriptions for no key update')
+    worker.standsStill(half)
+    await worker.renew(lease)
+    await release()
+    expect(await leasedUntil()).toBe(inMicroseconds(lease))
+  })
+
+  test('and storing an outcome at the same moment do not hinder each other', async () => {
+    const { aWorker, deliveries } = await aHouseThatOwes(1)
+    const worker = aWorker()
+    const lease = await worker.lease()
+    let renewing: Promise<void> | undefined
+    await worker.send(lease, async () => {
+      worker.standsStill(half)
+      renewing = worker.renew(lease)
+      return answer(200)
+    })
+    await renewing
+    expect(await deliveries()).toEqual([{ state: 'delivered', attempts: 1 }])
+  })
+})
+
+test('what a dead worker leased is due again within ten seconds', async () => {
+  const { house, aWorker } = await aHouseThatOwes(1)
+  await aWorker().lease()
+  // The next look of another worker is when the lease runs out, a second of polling beside it.
+  expect(await secondsUntilNextDue(house, 60)).toBeLessThan(9)
 })

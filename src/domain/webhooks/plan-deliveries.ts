@@ -6,7 +6,7 @@ import { takeOutbox } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { planMails } from '#domain/notifications/plan-mails.ts'
 import { type AccountId, type DeliveryId, newUuid } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
-import { insertDeliveries } from './delivery-repository.ts'
+import { endWhenIdle, insertDeliveries } from './delivery-repository.ts'
 import { isWanted, type Trigger, triggers, waitsFor } from './subscription.ts'
 import { listLiveSubscriptions } from './subscription-repository.ts'
 
@@ -26,6 +26,7 @@ export async function planDeliveries(
   const { database, clock } = deps
   let planned = 0
   const count = await inSystem(database, async (tx) => {
+    await endWhenIdle(tx, 5)
     const events = await takeOutbox(tx, limit)
     await planMails(tx, deps, events.filter(isBookingEvent))
     for (const [accountId, ofAccount] of byAccount(events)) {

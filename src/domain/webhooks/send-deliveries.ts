@@ -6,8 +6,14 @@ import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/atte
 import { type AccountId, publicId } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
 import { listDueDeliveries, type Settled, type Settlement, settleDelivery } from './delivery-repository.ts'
-import { isGoodFor, type Lease, leaseLimits } from './lease.ts'
-import { leaseDueSubscriptions, lockLease, releaseLeases, secondsUntilDue } from './lease-repository.ts'
+import { alone, isGoodFor, type Lease, leaseLimits } from './lease.ts'
+import {
+  extendLeases,
+  leaseDueSubscriptions,
+  lockLease,
+  releaseLeases,
+  secondsUntilDue,
+} from './lease-repository.ts'
 import { retryDelaySeconds } from './retry-schedule.ts'
 import { signedHeaders } from './signature.ts'
 import { signingSecretsOf } from './signing-secrets.ts'
@@ -62,6 +68,27 @@ export async function leaseSubscriptions(
   return leased.map((lease) => ({ ...lease, sinceMs }))
 }
 
+/**
+ * Renews leases that are held for some time, whatever their worker is waiting for. The caller does so again and again while it sends.
+ */
+export async function renewLeases(
+  { database, elapsed }: Pick<SendDeps, 'database' | 'elapsed'>,
+  leases: Lease[],
+): Promise<void> {
+  const sinceMs = elapsed()
+  const ripe = leases.filter(
+    (lease) => !lease.writing && sinceMs - lease.sinceMs >= (leaseLimits.renewedEverySeconds * 1000) / 2,
+  )
+  if (ripe.length === 0) return
+  const renewing = extendLeases(database.system, ripe, leaseLimits.seconds).then((renewed) => {
+    for (const lease of ripe) {
+      const until = renewed.get(lease.subscription.id)
+      if (until) Object.assign(lease, { until, sinceMs })
+    }
+  })
+  await Promise.all(ripe.map((lease) => alone(lease, () => renewing)))
+}
+
 /** Seconds until something is due, at most `most`. Leases of other workers count as due when they run out. */
 export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: number): Promise<number> =>
   secondsUntilDue(database.system, most)
@@ -100,7 +127,7 @@ export async function sendDueDeliveries(deps: SendDeps, lease: Lease): Promise<n
     // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
     if (settled !== 'on') break
   }
-  await releaseLeases(database.system, [lease])
+  await alone(lease, () => releaseLeases(database.system, [lease]))
   return attempts
 }
 
@@ -143,9 +170,9 @@ async function attemptDelivery(
     next: nextOf(outcome, number, random()),
   }
   const isOver = isGone(outcome)
-  const settled = await (isOver
-    ? settleAndEnd(deps, settlement)
-    : settleDelivery(deps.database.system, settlement))
+  const settled = await alone(lease, () =>
+    isOver ? settleAndEnd(deps, settlement) : settleDelivery(deps.database.system, settlement),
+  )
   if (settled !== 'lost' && settlement.next.state === 'given_up')
     tellOperator?.({
       event: isOver ? 'subscription.gone' : 'delivery.given_up',

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { AccountId } from '#kit/ids.ts'
 import { isUuid } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
+import { asErrorOfCommit } from './database-away.ts'
 import type { Tables } from './tables.ts'
 
 export type Db = Kysely<Tables>
@@ -22,11 +24,43 @@ function nameOf(text: string): string | undefined {
   return name
 }
 
+/** What keeps any request from hanging, whatever became of the server (ADR 20). Milliseconds. */
+export interface ServingLimits {
+  /** For a connection: until it is this caller's turn, or until a server that says nothing is given up. */
+  acquireMs: number
+  /** Longest statement, waiting for locks included; the server ends it. Ours take milliseconds. */
+  statementMs: number
+  /** Not a byte came back: the server stands still or the way to it is cut, so that only we can end it. */
+  silenceMs: number
+  /** A process that stands still in the middle of a transaction keeps its locks no longer than this. */
+  idleInTransactionMs: number
+}
+
+const servingLimits: ServingLimits = {
+  acquireMs: 10_000,
+  statementMs: 20_000,
+  silenceMs: 25_000,
+  idleInTransactionMs: 30_000,
+}
+
 /**
- * Prepares every statement once per connection. Planning costs up to ten times as much as running our small queries
+ * The client of pools that serve. It gives up a connection on which a statement has been waiting in silence for too long.
+ *
+ * It prepares every statement once per connection. Planning costs up to ten times as much as running our small queries
  * (bench/bookings), and PostgreSQL keeps a plan only for statements that have a name.
  */
-class PreparingClient extends pg.Client {
+class ServingClient extends pg.Client {
+  constructor(config?: pg.ClientConfig & Partial<ServingLimits>) {
+    super(config)
+    const inner = this as unknown as { connection: { stream: Socket }; _activeQuery: unknown }
+    // Only now is the socket the one that stays: `pg` swaps it when it turns to TLS.
+    this.once('connect', () => {
+      const { stream } = inner.connection
+      stream.setTimeout(config?.silenceMs ?? servingLimits.silenceMs)
+      stream.on('timeout', () => void (inner._activeQuery !== null && stream.destroy()))
+    })
+  }
+
   // biome-ignore lint/suspicious/noExplicitAny: pg's own signature is a dozen overloads
   override query(...call: any[]): any {
     const [text, values] = call
@@ -84,10 +118,47 @@ function safeInteger(text: string): number {
 export const poolConfig = (connection: Connection, settings: Record<string, string> = {}): pg.PoolConfig => ({
   ...('url' in connection ? { connectionString: connection.url } : connection),
   application_name: 'hourwire',
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
   options: Object.entries({ timezone: 'UTC', ...settings })
     .map(([name, value]) => `-c ${name}=${value}`)
     .join(' '),
 })
+
+/** A pool for requests and loops: none of its callers waits for ever, and a connection that breaks never ends the process. */
+export function openServingPool({
+  connection,
+  settings,
+  limits,
+  onError,
+  ...pooling
+}: {
+  connection: Connection
+  settings: Record<string, string>
+  max: number
+  types?: pg.CustomTypesConfig
+  limits?: Partial<ServingLimits> | undefined
+  onError?: ((error: Error) => void) | undefined
+}): pg.Pool {
+  const { acquireMs, statementMs, silenceMs, idleInTransactionMs } = { ...servingLimits, ...limits }
+  const config = {
+    ...poolConfig(connection, {
+      statement_timeout: String(statementMs),
+      idle_in_transaction_session_timeout: String(idleInTransactionMs),
+      ...settings,
+    }),
+    ...pooling,
+    connectionTimeoutMillis: acquireMs,
+    silenceMs,
+    Client: ServingClient,
+  }
+  const pool = new pg.Pool(config)
+  // Without a listener, an idle connection that breaks ends the process. The pool drops it and connects anew.
+  pool.on('error', (error) => pool.ending || onError?.(error))
+  // Neither does the pool listen to one that is in use: cut between two statements, the next statement is what fails.
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return pool
+}
 
 export interface DatabaseOptions {
   connection: Connection
@@ -95,6 +166,7 @@ export interface DatabaseOptions {
   asServingRole: boolean
   /** Connections for requests; the worker and look-ups have half as many beside it. */
   poolSize?: number
+  limits?: Partial<ServingLimits>
   onError?: (error: Error) => void
 }
 
@@ -102,20 +174,19 @@ export function openDatabase({
   connection,
   asServingRole,
   poolSize = 10,
+  limits,
   onError,
 }: DatabaseOptions): Database {
   const role: Record<string, string> = asServingRole ? { role: servingRole } : {}
   const open = (max: number, settings: Record<string, string>) => {
-    const pool = new pg.Pool({
-      ...poolConfig(connection, { ...role, ...settings }),
+    const pool = openServingPool({
+      connection,
+      settings: { ...role, ...settings },
       max,
       types,
-      Client: PreparingClient,
+      limits,
+      onError,
     })
-    // Without a listener, an idle connection that breaks ends the process. The pool drops it and connects anew.
-    pool.on('error', (error) => pool.ending || onError?.(error))
-    // Neither does the pool listen to one that is in use: cut between two statements, the next statement is what fails.
-    pool.on('connect', (client) => client.on('error', () => undefined))
     const use = (name: PoolUse['pool']): PoolUse => ({
       pool: name,
       inUse: pool.totalCount - pool.idleCount,
@@ -146,7 +217,8 @@ async function transact<T>(db: Db, begin: string, work: (tx: Db) => Promise<T>):
     await sql.raw(begin).execute(tx)
     try {
       const outcome = await work(tx)
-      await sql.raw(isRefusal(outcome) ? 'rollback' : 'commit').execute(tx)
+      if (isRefusal(outcome)) await sql.raw('rollback').execute(tx)
+      else await commit(tx)
       return outcome
     } catch (error) {
       // A connection that is gone has rolled back by itself; the first error is the one to report.
@@ -157,6 +229,16 @@ async function transact<T>(db: Db, begin: string, work: (tx: Db) => Promise<T>):
       throw error
     }
   })
+}
+
+/** @throws OutcomeUnknown when nobody can say whether it is stored. */
+const commit = async (tx: Db): Promise<void> => {
+  await sql
+    .raw('commit')
+    .execute(tx)
+    .catch((error) => {
+      throw asErrorOfCommit(error)
+    })
 }
 
 /**

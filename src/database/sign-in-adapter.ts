@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { kyselyAdapter } from '@better-auth/kysely-adapter'
 import type { BetterAuthOptions, DBAdapter, Where } from 'better-auth'
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
-import { type Connection, poolConfig, servingRole } from './db.ts'
+import { type Connection, openServingPool, type ServingLimits, servingRole } from './db.ts'
 
 /** Session tokens rest as SHA-256 only: they have 190 random bits, so a plain hash says nothing about them. */
 const hashOfToken = (token: string) => createHash('sha256').update(token).digest('base64url')
@@ -14,15 +13,19 @@ const hashOfToken = (token: string) => createHash('sha256').update(token).digest
  */
 export function openSignInStore(
   connection: Connection,
-  { asServingRole, onError }: { asServingRole: boolean; onError: (error: Error) => void },
+  {
+    asServingRole,
+    limits,
+    onError,
+  }: { asServingRole: boolean; limits?: Partial<ServingLimits>; onError: (error: Error) => void },
 ) {
-  const pool = new pg.Pool({
-    ...poolConfig(connection, { 'app.scope': 'system', ...(asServingRole ? { role: servingRole } : {}) }),
+  const pool = openServingPool({
+    connection,
+    settings: { 'app.scope': 'system', ...(asServingRole ? { role: servingRole } : {}) },
     max: 4,
+    limits,
+    onError,
   })
-  pool.on('error', (error) => pool.ending || onError(error))
-  // As in openDatabase: one that is in use has nobody else to listen to it.
-  pool.on('connect', (client) => client.on('error', () => undefined))
   // biome-ignore lint/suspicious/noExplicitAny: better-auth names its tables itself
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) })
   const inner = kyselyAdapter(db, { type: 'postgres', transaction: true })

@@ -10,7 +10,8 @@ export interface WakeUps {
   close(): Promise<void>
 }
 
-const reconnectMs = 1_000
+/** A server that says nothing for so long is not there. */
+const connectMs = 5_000
 
 /**
  * Wake-ups between processes by LISTEN and NOTIFY, on one connection of its own. In this process the listener is called directly.
@@ -20,6 +21,7 @@ const reconnectMs = 1_000
 export async function listenForWakeUps(
   connection: Connection,
   onError: (error: Error) => void,
+  { reconnectMs = 1_000 } = {},
 ): Promise<WakeUps> {
   const listeners = new Set<() => void>()
   const wakeAll = () => {
@@ -32,26 +34,40 @@ export async function listenForWakeUps(
   let notifyAgain = false
 
   const connect = async () => {
-    const next = new pg.Client(poolConfig(connection))
+    const next = new pg.Client({ ...poolConfig(connection), connectionTimeoutMillis: connectMs })
     next.on('error', () => undefined)
-    next.once('end', () => {
-      if (closed) return
-      client = undefined
-      reconnect = setTimeout(() => void connect().catch(retry), reconnectMs)
-    })
     next.on('notification', ({ processId }) => {
       // Our own notification has woken this process already.
       if (processId !== (next as unknown as { processID: number }).processID) wakeAll()
     })
-    await next.connect()
-    await next.query(`listen ${channel}`)
+    try {
+      await next.connect()
+      await next.query(`listen ${channel}`)
+    } catch (error) {
+      await next.end().catch(() => undefined)
+      throw error
+    }
+    if (closed) return await next.end()
+    // Only from here on: a connection that fails to open says that it ended, too, and would be tried anew twice.
+    next.once('end', () => {
+      client = undefined
+      tryAnew()
+    })
     client = next
+    isAway = false
     wakeAll()
   }
-  const retry = (error: Error) => {
+  const tryAnew = () => {
     if (closed) return
-    onError(error)
-    reconnect = setTimeout(() => void connect().catch(retry), reconnectMs)
+    reconnect = setTimeout(() => void connect().catch(onFailure), reconnectMs)
+  }
+  let isAway = false
+  /** An outage is told once, however long it lasts. */
+  const onFailure = (error: Error) => {
+    if (closed) return
+    if (!isAway) onError(error)
+    isAway = true
+    tryAnew()
   }
   /** One notification on the way at a time: what happens meanwhile needs just one more. */
   const notify = () => {

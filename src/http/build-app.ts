@@ -9,7 +9,7 @@ import { defaultApiLimits } from './api/limits.ts'
 import { type ApiDoor, apiRoutes } from './api/routes.ts'
 import { healthRoutes, type Probes } from './health.ts'
 import { type MetricsDoor, metricsRoutes } from './metrics.ts'
-import { type InputError, sendProblem } from './problems.ts'
+import { type InputError, problemOfError, sendProblem } from './problems.ts'
 import type { SignIn } from './sign-in.ts'
 import { webPages } from './web.ts'
 import { zapierRoutes } from './zapier/routes.ts'
@@ -49,8 +49,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       return sendProblem(reply, { code: 'unsupported-media-type' })
     if (error.statusCode !== undefined && error.statusCode < 500)
       return sendProblem(reply, { code: 'invalid-input', errors: [{ path: 'body', message: error.message }] })
-    request.log.error(error)
-    return sendProblem(reply, { code: 'internal-error' })
+    const away = problemOfError(error)
+    if (away) request.log.warn(`The database is away: ${error.message}`)
+    else request.log.error(error)
+    return sendProblem(reply, away ?? { code: 'internal-error' })
   })
   app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, { code: 'not-found' }))
 

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { isDatabaseAway, isOutcomeUnknown } from '#database/database-away.ts'
 import type { ChangeProblem } from '#domain/bookings/change-booking.ts'
 import type { SetUpProblem } from '#domain/installation/set-up.ts'
 import type { SubscriptionNotFound } from '#domain/webhooks/subscription.ts'
@@ -23,6 +24,8 @@ export type Problem =
   | { code: 'unsupported-media-type' }
   | { code: 'too-many-requests'; retryAfterSeconds: number }
   | { code: 'cross-site-request' }
+  | { code: 'database-away' }
+  | { code: 'outcome-unknown' }
   | { code: 'internal-error' }
 
 export interface InputError {
@@ -50,6 +53,11 @@ export const onTheWire = {
       'The API key is wrong, was revoked or replaced, or does not belong to this Login ID. Copy both again from Other settings, Zapier, API key.',
   },
   'cross-site-request': { status: 403, title: 'This request came from another site' },
+  'database-away': {
+    status: 503,
+    title: 'The server is without its database for a moment',
+    detail: 'Nothing was changed by this request. Wait as long as Retry-After says and send it again.',
+  },
   'event-type-not-found': { status: 404, title: 'No event type has this address on this page' },
   'event-type-unknown': {
     status: 400,
@@ -74,6 +82,12 @@ export const onTheWire = {
   'no-zapier-key': { status: 404, title: 'There is no API key' },
   'not-found': { status: 404, title: 'There is nothing at this address' },
   'not-possible': { status: 409, title: 'This cannot be done with a booking in this status' },
+  'outcome-unknown': {
+    status: 503,
+    title: 'The server lost its database while it stored this',
+    detail:
+      'It may have been stored. Wait as long as Retry-After says, then look whether it was, or send it again: a repeated request is not carried out twice under its Idempotency-Key, and no time is ever booked twice.',
+  },
   'page-closed': { status: 409, title: 'This booking page does not accept bookings at the moment' },
   'page-not-found': { status: 404, title: 'No booking page has this address' },
   'policy-forbids': { status: 409, title: 'The policy of this booking does not allow this any more' },
@@ -117,9 +131,22 @@ export function problemDocument(problem: Problem) {
   }
 }
 
+/** Whole seconds that a caller should wait while the database is away: a restart takes two or three. */
+export const retryAfterDatabase = 5
+
+/** The problem that an exception stands for, where it is nobody's mistake: the database is away. */
+export function problemOfError(
+  error: unknown,
+): { code: 'database-away' } | { code: 'outcome-unknown' } | undefined {
+  if (isOutcomeUnknown(error)) return { code: 'outcome-unknown' }
+  return isDatabaseAway(error) ? { code: 'database-away' } : undefined
+}
+
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const document = problemDocument(problem)
   if (problem.code === 'too-many-requests') reply.header('retry-after', problem.retryAfterSeconds)
+  if (problem.code === 'database-away' || problem.code === 'outcome-unknown')
+    reply.header('retry-after', retryAfterDatabase)
   if (problem.code === 'credentials-refused') reply.header('www-authenticate', 'Bearer')
   return reply.code(document.status).type('application/problem+json').send(JSON.stringify(document))
 }

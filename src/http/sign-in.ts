@@ -1,5 +1,5 @@
 import { betterAuth } from 'better-auth'
-import type { Connection } from '#database/db.ts'
+import type { Connection, ServingLimits } from '#database/db.ts'
 import { openSignInStore } from '#database/sign-in-adapter.ts'
 import { findSignedInUser } from '#domain/accounts/find-user.ts'
 import { hashPassword, verifyPassword } from '#domain/accounts/password.ts'
@@ -36,6 +36,7 @@ export interface SignIn {
 export interface SignInOptions {
   connection: Connection
   asServingRole: boolean
+  limits?: Partial<ServingLimits>
   onError: (error: Error) => void
 }
 
@@ -51,6 +52,8 @@ export function createSignIn(
     secret: secrets.sessions.toString('base64'),
     database: store.database,
     telemetry: { enabled: false },
+    // What went wrong with the database is for our caller to see, not a bare 500.
+    onAPIError: { throw: true },
     logger: {
       level: 'error',
       log: (level, message) => level === 'error' && options.onError(new Error(`sign-in: ${message}`)),

@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { createRequest, sendResponse } from '@remix-run/node-fetch-server'
 import type { FastifyPluginAsync } from 'fastify'
-import { createRequestHandler, RouterContextProvider, type ServerBuild } from 'react-router'
+import {
+  createContext,
+  createRequestHandler,
+  data,
+  RouterContextProvider,
+  type ServerBuild,
+} from 'react-router'
+import { isDatabaseAway, isOutcomeUnknown } from '#database/database-away.ts'
 import { findSignedInUser } from '#domain/accounts/find-user.ts'
 import type { Deps } from '#domain/deps.ts'
 import { isSetUp } from '#domain/installation/set-up.ts'
+import type { AwayNotice, WhileAway } from '#web/database-away.ts'
 import { type PageRequest, pageContext } from '#web/page-context.ts'
-import { problemDocument } from './problems.ts'
+import { problemDocument, retryAfterDatabase } from './problems.ts'
 import type { SignIn } from './sign-in.ts'
 
 export interface WebDoor {
@@ -29,8 +37,13 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (
   app,
   { deps, signIn, build, sandboxUrl, zapierApp },
 ) => {
-  const handle = createRequestHandler(build, 'production')
+  const handle = createRequestHandler(tellingOfDatabase(build), 'production')
   let setUpDone = false
+  const findCaller = async (headers: Headers) => {
+    setUpDone ||= await isSetUp(deps)
+    const userId = setUpDone ? await signIn.userIdOf(headers) : undefined
+    return { user: userId && (await findSignedInUser(deps, userId)), isSetUp: setUpDone }
+  }
 
   // Forms are read by the pages themselves.
   app.removeAllContentTypeParsers()
@@ -55,13 +68,17 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (
       })
       // Where it comes from was checked above. Browsers that keep it to themselves say "null", which React Router refuses.
       request.headers.delete('origin')
-      setUpDone ||= await isSetUp(deps)
-      const userId = setUpDone ? await signIn.userIdOf(request.headers) : undefined
+      const progress: Progress = { isWriting: false, databaseIsAway: false }
+      const { user, isSetUp: setUp } = await findCaller(request.headers).catch((error) => {
+        if (!isDatabaseAway(error)) throw error
+        progress.databaseIsAway = true
+        return { user: undefined, isSetUp: setUpDone }
+      })
       const page: PageRequest = {
         deps,
         signIn,
-        user: userId && (await findSignedInUser(deps, userId)),
-        isSetUp: setUpDone,
+        user,
+        isSetUp: setUp,
         clientAddress: incoming.ip,
         nonce,
         sandboxUrl,
@@ -69,17 +86,96 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (
       }
       const context = new RouterContextProvider()
       context.set(pageContext, page)
+      context.set(progressContext, progress)
       const answer = await handle(request, context)
-      for (const [name, value] of Object.entries(pageHeaders(nonce, deps.publicUrl)))
+      const headers = {
+        ...pageHeaders(nonce, deps.publicUrl),
+        ...(answer.status === 503 ? { 'retry-after': String(retryAfterDatabase) } : {}),
+      }
+      for (const [name, value] of Object.entries(headers))
         if (!answer.headers.has(name)) answer.headers.set(name, value)
       await sendResponse(reply.raw, answer)
     } catch (error) {
+      if (isDatabaseAway(error) && !reply.raw.headersSent) {
+        incoming.log.warn(`The database is away: ${(error as Error).message}`)
+        reply.raw.writeHead(503, {
+          'content-type': 'text/plain; charset=utf-8',
+          'retry-after': String(retryAfterDatabase),
+        })
+        return void reply.raw.end(awaySentence)
+      }
       incoming.log.error(error)
       if (!reply.raw.headersSent) reply.raw.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
       reply.raw.end('Something went wrong on our side. It has been logged. Please try again in a moment.')
     }
   })
 }
+
+/** How far one request has come, for what can be said when it fails. */
+interface Progress {
+  /** An action was begun. */
+  isWriting: boolean
+  /** Already who asks could not be looked up. */
+  databaseIsAway: boolean
+}
+
+const progressContext = createContext<Progress>()
+
+type RouteModule = NonNullable<ServerBuild['routes'][string]>['module']
+
+/**
+ * The same pages, whose loaders and actions answer 503 with words for people where the database is away: React Router would make a
+ * 500 of an exception, and hide from the error boundary what it was.
+ *
+ * A verb stores all or nothing, so an action that failed has saved nothing, unless COMMIT itself was cut. A loader that fails after
+ * an action cannot know what that has done.
+ */
+function tellingOfDatabase(build: ServerBuild): ServerBuild {
+  const guarded = ([id, route]: [string, ServerBuild['routes'][string]]) => {
+    if (!route) return [id, route]
+    const { loader, action, ...rest } = route.module
+    // Nothing of the root's comes from the database, and the error page needs it.
+    if (id === 'root') return [id, route]
+    return [
+      id,
+      {
+        ...route,
+        module: {
+          ...rest,
+          ...(loader && { loader: guard(loader, false, route.module) }),
+          ...(action && { action: guard(action, true, route.module) }),
+        },
+      },
+    ]
+  }
+  return { ...build, routes: Object.fromEntries(Object.entries(build.routes).map(guarded)) }
+}
+
+type Answering = NonNullable<RouteModule['loader']> | NonNullable<RouteModule['action']>
+
+const guard =
+  (answer: Answering, writes: boolean, { default: page }: RouteModule) =>
+  // biome-ignore lint/suspicious/noExplicitAny: what loaders and actions are given differs, and is only passed on
+  async (given: any): Promise<any> => {
+    const progress: Progress = given.context.get(progressContext)
+    const whatWas: WhileAway = writes ? 'nothing-saved' : progress.isWriting ? 'may-be-saved' : 'read'
+    if (progress.databaseIsAway) throw away(whatWas, page)
+    progress.isWriting ||= writes
+    try {
+      return await (answer as (given: unknown) => unknown)(given)
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error
+      throw away(writes && isOutcomeUnknown(error) ? 'may-be-saved' : whatWas, page)
+    }
+  }
+
+/** Where there is no page there is no error boundary either, and the answer is a sentence. */
+const away = (databaseAway: WhileAway, page: unknown) =>
+  page === undefined
+    ? new Response(awaySentence, { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+    : data({ databaseAway } satisfies AwayNotice, { status: 503, statusText: 'Service Unavailable' })
+
+const awaySentence = 'The server is without its database for a moment. Please try again in a moment.'
 
 const refusePost = (
   reply: { code(status: number): unknown; type(type: string): unknown; send(text: string): unknown },

@@ -10,6 +10,18 @@ describe('errorWords', () => {
     expect(errorWords(answered(405)).title).toBe('This request could not be read')
   })
 
+  test('a database that is away: what was sent was not saved, or may have been', () => {
+    const away = (databaseAway: string) => errorWords({ ...answered(503), data: { databaseAway } })
+    expect(away('read')).toMatchObject({
+      title: 'The server is without its database for a moment',
+      again: true,
+    })
+    expect(away('nothing-saved').advice).toContain('Nothing was saved')
+    expect(away('may-be-saved').advice).toContain('may have been saved')
+    expect(away('who knows').title).toBe('Something went wrong on our side')
+    expect(errorWords({ ...answered(503), data: null }).title).toBe('Something went wrong on our side')
+  })
+
   test('never repeats what an exception says', () => {
     for (const error of [
       new Error('secret detail'),

@@ -1,7 +1,17 @@
 import { isRouteErrorResponse } from 'react-router'
+import { awayTitle, type WhileAway, whileAway } from '../../database-away.ts'
+
+const awayAdvice: Record<WhileAway, string> = {
+  read: 'Nothing you stored is lost. Please try again in a moment.',
+  'nothing-saved': 'Nothing was saved. Go back and send it again in a moment.',
+  'may-be-saved':
+    'The connection was lost while it was being saved, so it may have been saved. Look before you send it again.',
+}
 
 /** What to tell people about a failure. What went wrong inside is for the log only. */
 export function errorWords(error: unknown): { title: string; advice: string; again: boolean } {
+  const away = whileAway(error)
+  if (away) return { title: awayTitle, advice: awayAdvice[away], again: true }
   if (!isRouteErrorResponse(error) || error.status >= 500)
     return {
       title: 'Something went wrong on our side',

@@ -1,4 +1,5 @@
 import { isRouteErrorResponse, Outlet, useRouteLoaderData } from 'react-router'
+import { awayTitle, type WhileAway, whileAway } from '../../database-away.ts'
 import type { Route } from './+types/layout.ts'
 import css from './layout.module.css'
 import { isMissing, type Missing } from './missing.ts'
@@ -54,7 +55,18 @@ export function ErrorBoundary({ error }: Route.ErrorBoundaryProps) {
   )
 }
 
+/** The form carries its idempotency key, so the browser's own "send again" repeats it with all that was typed. */
+const awayWords: Record<WhileAway, string> = {
+  read: 'Please load this page again in a moment.',
+  'nothing-saved':
+    'Nothing was booked or changed. In a moment, load this page again and let your browser send the form once more: what you entered is kept.',
+  'may-be-saved':
+    'The connection was lost while your form was being stored, so it may have been stored. In a moment, load this page again and let your browser send the form once more: it is not carried out twice.',
+}
+
 function wordsOf(error: unknown): { title: string; text: string; link?: { href: string; text: string } } {
+  const away = whileAway(error)
+  if (away) return { title: awayTitle, text: awayWords[away] }
   if (isRouteErrorResponse(error)) {
     if (isMissing(error.data)) return wordsOfMissing(error.data)
     if (error.status < 500)

@@ -83,6 +83,7 @@ export function createMeasures(
         'subscription.stopped',
         'subscription.gone',
         'delivery.given_up',
+        'account.planning_failed',
       ] as const
     ).map((event) => ({ event })),
   )

@@ -26,10 +26,14 @@ export interface OperatorEvent {
     | 'subscription.stopped'
     | 'subscription.gone'
     | 'delivery.given_up'
+    | 'account.planning_failed'
   account: string
-  subscription: string
+  /** Of all but the account's own events. */
+  subscription?: string
   /** Public id of the lifecycle event, of a delivery. */
   message?: string
+  /** Code of what failed, of an account's own events. */
+  reason?: string
 }
 
 /** Answers at once and never fails. Nothing that names an account or a person is told to it. */

@@ -3,6 +3,7 @@ import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.
 import type { Deps } from '#domain/deps.ts'
 import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
 import { type Lease, leaseLimits } from '#domain/webhooks/lease.ts'
+import { createPausingAccounts } from '#domain/webhooks/pausing-accounts.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { sayFarewells } from '#domain/webhooks/say-farewells.ts'
 import {
@@ -64,6 +65,7 @@ export function startWorker({
     random: Math.random,
     elapsed: () => performance.now(),
   }
+  const planDeps = { ...deps, pausing: createPausingAccounts(() => performance.now()), onError }
 
   /** Repeats `work` until told to stop: at once while it says there is more, else after a pause or a wake-up. */
   const loop = (work: () => Promise<{ pauseMs: number }>): { wake: () => void; ended: Promise<void> } => {
@@ -130,7 +132,7 @@ export function startWorker({
     leaseLimits.renewedEverySeconds * 1000,
   )
   const planning = loop(async () => {
-    const planned = await planDeliveries(deps, planAtOnce)
+    const planned = await planDeliveries(planDeps, planAtOnce)
     if (planned > 0) {
       sending.wake()
       mailing.wake()

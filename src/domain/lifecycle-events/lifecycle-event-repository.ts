@@ -117,33 +117,63 @@ function eventOfRow(row: EventRow): LifecycleEvent {
 const actorOf = (kind: Actor['kind'], userId: UserId | null): Actor =>
   kind === 'user' ? { kind, userId: userId as UserId } : { kind }
 
+/** An event that was taken out of the outbox. */
+export interface TakenEvent {
+  accountId: AccountId
+  id: LifecycleEventId
+  recordedAt: Instant
+  /** The event itself. Throws where what is stored cannot be read: that is its account's trouble and nobody else's. */
+  read(): LifecycleEvent
+}
+
 /**
- * Takes up to `limit` events out of the outbox, oldest first, and returns them. Over the whole installation: the worker asks.
+ * Takes up to `limit` events out of the outbox, oldest first, and returns them. Over the whole installation, but for some accounts: the
+ * worker asks.
  *
  * They are back if the transaction does not commit; rows that another worker is planning are passed over, and so is what happened
  * later to the same booking or contact: it must not be planned, and sent, before them.
  */
-export async function takeUnplannedEvents(tx: Db, limit: number): Promise<LifecycleEvent[]> {
+export async function takeUnplannedEvents(
+  tx: Db,
+  { limit, except }: { limit: number; except: AccountId[] },
+): Promise<TakenEvent[]> {
   const waitsForAnEarlier = (subject: 'booking_id' | 'contact_id') => sql`exists (
     select from lifecycle_events earlier
     join unplanned_events waiting on waiting.account_id = earlier.account_id and waiting.event_id = earlier.id
     where earlier.account_id = mine.account_id and ${sql.ref(`earlier.${subject}`)} = ${sql.ref(`mine.${subject}`)}
       and earlier.sequence < mine.sequence
       and (waiting.account_id, waiting.event_id) not in (select account_id, event_id from free))`
-  const { rows } = await sql<EventRow>`
+  const { rows } = await sql<EventRow & { recorded_at: Instant }>`
     with free as materialized (
-      select account_id, event_id from unplanned_events order by recorded_at limit ${limit} for update skip locked
+      select account_id, event_id from unplanned_events where account_id <> all (${except}::uuid[])
+      order by recorded_at limit ${limit} for update skip locked
     ), taken as (
       delete from unplanned_events using free join lifecycle_events mine
         on mine.account_id = free.account_id and mine.id = free.event_id
       where unplanned_events.account_id = free.account_id and unplanned_events.event_id = free.event_id
         and not ${waitsForAnEarlier('booking_id')} and not ${waitsForAnEarlier('contact_id')}
-      returning unplanned_events.account_id, unplanned_events.event_id
+      returning unplanned_events.account_id, unplanned_events.event_id, unplanned_events.recorded_at
     )
-    select ${sql.join(eventColumns.map((column) => sql.ref(column)))}
+    select taken.recorded_at, ${sql.join(eventColumns.map((column) => sql.ref(column)))}
     from taken join lifecycle_events on lifecycle_events.account_id = taken.account_id and lifecycle_events.id = taken.event_id
     order by lifecycle_events.id`.execute(tx)
-  return rows.map(eventOfRow)
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    id: row.id,
+    recordedAt: row.recorded_at,
+    read: () => eventOfRow(row),
+  }))
+}
+
+/** The way back into the outbox, to where they were. All of one account. */
+export async function putBackEvents(tx: Db, events: TakenEvent[]): Promise<void> {
+  await sql`
+    insert into unplanned_events (account_id, event_id, recorded_at)
+    select * from unnest(
+      ${events.map(({ accountId }) => accountId)}::uuid[],
+      ${events.map(({ id }) => id)}::uuid[],
+      ${events.map(({ recordedAt }) => recordedAt.toString())}::timestamptz[]
+    )`.execute(tx)
 }
 
 /** The newest events of some kinds, only those about pages of `ownerId` when given. */

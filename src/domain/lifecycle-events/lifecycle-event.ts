@@ -92,7 +92,7 @@ export interface BookingSnapshot {
   /** Answers to the custom fields of the form. */
   answers: FormAnswer[]
   page: { publicName: string; internalLabel: string; slug: string; zone: string; category: string }
-  owner: { name: string; zone: string; /** Not there in older ones. */ email?: string }
+  owner: { name: string; zone: string /** Not there in older ones. */; email?: string }
   eventType: {
     name: string
     description: string

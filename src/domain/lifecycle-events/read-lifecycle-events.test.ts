@@ -12,7 +12,9 @@ test('what happened later to a booking or contact is not planned before what ano
   await completePastBookings(house, 10)
   await house.aBooking({ page, start: '2026-11-25T09:00:00Z', name: 'Lena Novak-Berg' })
   const take = (limit: number) =>
-    inSystem(house.database, async (tx) => (await takeOutbox(tx, limit)).map(({ type }) => type).sort())
+    inSystem(house.database, async (tx) =>
+      (await takeOutbox(tx, limit)).map((event) => event.read().type).sort(),
+    )
   let commit = () => {}
   const isTaken = Promise.withResolvers<void>()
   // One worker has the first two events …
@@ -22,7 +24,7 @@ test('what happened later to a booking or contact is not planned before what ano
     await new Promise<void>((resolve) => {
       commit = resolve
     })
-    return events.map(({ type }) => type).sort()
+    return events.map((event) => event.read().type).sort()
   })
   await isTaken.promise
   // … so another one finds only what is of neither.
@@ -39,7 +41,9 @@ test('in one go everything is taken, in order', async () => {
   await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
   house.setNow('2026-11-24T12:00:00Z')
   await completePastBookings(house, 10)
-  const events = await inSystem(house.database, (tx) => takeOutbox(tx, 10))
+  const events = await inSystem(house.database, async (tx) =>
+    (await takeOutbox(tx, 10)).map((event) => event.read()),
+  )
   const ofBooking = events.filter(({ type }) => type.startsWith('booking.'))
   expect(ofBooking.map(({ sequence }) => sequence)).toEqual([1, 2])
   expect(events).toHaveLength(3)

@@ -6,11 +6,17 @@ import {
   listEventsByIds,
   listNewestEvents,
   listNewestOfEach,
+  putBackEvents,
+  type TakenEvent,
   takeUnplannedEvents,
 } from './lifecycle-event-repository.ts'
 
-/** Takes up to `limit` events out of the outbox, for the transaction that plans their deliveries. */
-export const takeOutbox = (tx: Db, limit: number): Promise<LifecycleEvent[]> => takeUnplannedEvents(tx, limit)
+/** Takes up to `limit` events out of the outbox, none of some accounts, for the transaction that plans their deliveries. */
+export const takeOutbox = (tx: Db, limit: number, except: AccountId[] = []): Promise<TakenEvent[]> =>
+  takeUnplannedEvents(tx, { limit, except })
+
+/** Puts events back that could not be planned. */
+export const putBackInOutbox = (tx: Db, events: TakenEvent[]): Promise<void> => putBackEvents(tx, events)
 
 export const listLifecycleEvents = (
   db: Db,

@@ -4,7 +4,7 @@ import type { Tables } from '#database/tables.ts'
 import type { AccountId, SubscriptionId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Lease } from './lease.ts'
-import { subscriptionOfRow } from './subscription-repository.ts'
+import { anySubscriptionOfRow } from './subscription-repository.ts'
 
 /** Nobody sends for it, and something is due; or who sent for it has not come back. */
 const isDue = sql<boolean>`s.state = 'on' and (s.leased_until is null and s.next_due_at <= now() or s.leased_until <= now())`
@@ -45,7 +45,7 @@ export async function leaseDueSubscriptions(
     from picked
     where subscriptions.account_id = picked.account_id and subscriptions.id = picked.id
     returning subscriptions.*`.execute(system)
-  return rows.map((row) => ({ subscription: subscriptionOfRow(row), until: row.leased_until as Instant }))
+  return rows.map((row) => ({ subscription: anySubscriptionOfRow(row), until: row.leased_until as Instant }))
 }
 
 type Held = Pick<Lease, 'subscription' | 'until'>

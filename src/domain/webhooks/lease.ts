@@ -1,9 +1,9 @@
 import type { Instant } from '#kit/time.ts'
-import type { Subscription } from './subscription.ts'
+import type { Subscription, Webhook } from './subscription.ts'
 
 /** The right to send for one subscription: one worker at a time has it. */
 export interface Lease {
-  subscription: Subscription
+  subscription: Subscription | Webhook
   /**
    * When it runs out, by the database's clock, to the microsecond; renewing moves it. It is also what the lease is known by: no two
    * of a subscription run out at the same moment, and whatever its worker writes is written only where the subscription's is still this one.

@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import type { OperatorEvent } from '#domain/deps.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { accepted } from '#kit/result.ts'
-import { aCall, openHouse } from '../../../tests/house.ts'
-import { planDeliveries } from './plan-deliveries.ts'
+import { aCall, type House, openHouse } from '../../../tests/house.ts'
+import { createPausingAccounts } from './pausing-accounts.ts'
+import { type PlanDeps, planDeliveries } from './plan-deliveries.ts'
 
 test('plans many events for many Zaps at once, also where they make more deliveries than one statement takes', async () => {
   const house = await openHouse()
@@ -38,4 +40,114 @@ test('plans many events for many Zaps at once, also where they make more deliver
   expect(
     await house.sql('select count(*)::int as n from subscriptions where next_due_at is not null'),
   ).toEqual([{ n: 40 }])
+})
+
+const other = '00000000-0000-7000-8000-00000000000b'
+
+/** Another account with the same user, Zap and events, as far as planning looks at one. Made past the verbs. */
+const copyAccount = (house: House) =>
+  house.sql(`
+    begin; set local session_replication_role = replica;
+    insert into accounts select (jsonb_populate_record(one, jsonb_build_object('account_id', '${other}'))).* from accounts one;
+    insert into users select (jsonb_populate_record(one, jsonb_build_object('account_id', '${other}', 'id', gen_random_uuid(),
+        'login_id', 'b@example.com'))).*
+      from users one;
+    insert into subscriptions select (jsonb_populate_record(one, jsonb_build_object('account_id', '${other}', 'user_id', b.id))).*
+      from subscriptions one, users b where b.account_id = '${other}';
+    insert into lifecycle_events
+      select (jsonb_populate_record(one, jsonb_build_object('account_id', '${other}', 'owner_id', b.id))).*
+      from lifecycle_events one, users b where b.account_id = '${other}';
+    insert into unplanned_events (account_id, event_id) select '${other}', event_id from unplanned_events;
+    commit`)
+
+describe('an account whose planning fails', () => {
+  /** Two accounts with an event each that wants a delivery, the first account's older; and a planner of one worker. */
+  async function twoAccounts() {
+    const house = await openHouse()
+    const { ana, page } = await house.anAccount()
+    const { key } = accepted(await generateKey(house, ana))
+    const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
+    accepted(
+      await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+        trigger: 'booking_lifecycle',
+        targetUrl: 'https://hooks.example.com/1',
+        bookingPageId: null,
+        eventTypeId: null,
+      }),
+    )
+    await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+    await copyAccount(house)
+    let elapsedMs = 0
+    const told: OperatorEvent[] = []
+    const deps: PlanDeps = {
+      ...house,
+      pausing: createPausingAccounts(() => elapsedMs),
+      tellOperator: (event) => void told.push(event),
+    }
+    return {
+      house,
+      told,
+      plan: (limit = 10) => planDeliveries(deps, limit),
+      pass: (ms: number) => {
+        elapsedMs += ms
+      },
+      deliveriesOf: async (which: 'first' | 'other') =>
+        (
+          await house.sql<{ n: number }>(
+            `select count(*)::int as n from deliveries where account_id ${which === 'other' ? '=' : '<>'} '${other}'`,
+          )
+        )[0]?.n,
+      unplanned: () =>
+        house.sql('select account_id, event_id, recorded_at from unplanned_events order by 1, 2'),
+    }
+  }
+  const broken = {
+    'because an event cannot be read': (house: House) =>
+      house.sql(
+        `update lifecycle_events set data = 'null' where account_id <> '${other}' and type = 'booking.scheduled'`,
+      ),
+    'because the database refuses': (house: House) =>
+      house.sql(`
+        create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+        create trigger refuse before insert on deliveries for each row when (new.account_id <> '${other}') execute function refuse()`),
+  }
+
+  for (const [why, breakIt] of Object.entries(broken))
+    test(`${why} holds up no other, and loses nothing`, async () => {
+      const { house, told, plan, deliveriesOf, unplanned } = await twoAccounts()
+      const before = (await unplanned()).filter((row) => row.account_id !== other)
+      await breakIt(house)
+      await plan()
+      expect(await deliveriesOf('other')).toBe(1)
+      expect(await deliveriesOf('first')).toBe(0)
+      expect(await unplanned()).toEqual(before)
+      expect(
+        await house.sql(
+          `select 1 from outgoing_mails where event_id is not null and account_id <> '${other}'`,
+        ),
+      ).toEqual([])
+      expect(told.map(({ event, account }) => [event, account.slice(0, 4)])).toEqual([
+        ['account.planning_failed', 'ACT-'],
+      ])
+    })
+
+  test('is left alone for a while, longer each time, also where its events alone would fill the batch', async () => {
+    const { house, told, plan, pass, deliveriesOf } = await twoAccounts()
+    await broken['because the database refuses'](house)
+    // The first account's two events are older, and no more are taken at once.
+    expect(await plan(2)).toBe(2)
+    expect(await deliveriesOf('other')).toBe(0)
+    expect(await plan(2)).toBe(2)
+    expect(await deliveriesOf('other')).toBe(1)
+    expect(await plan(2)).toBe(0)
+    pass(1_000)
+    expect(await plan(2)).toBe(2)
+    pass(1_999)
+    expect(await plan(2)).toBe(0)
+    pass(1)
+    await house.sql('drop trigger refuse on deliveries')
+    expect(await plan(2)).toBe(2)
+    expect(await deliveriesOf('first')).toBe(1)
+    expect(told).toHaveLength(2)
+  })
 })

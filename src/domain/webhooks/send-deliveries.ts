@@ -17,7 +17,7 @@ import {
 import { retryDelaySeconds } from './retry-schedule.ts'
 import { signedHeaders } from './signature.ts'
 import { signingSecretsOf } from './signing-secrets.ts'
-import type { Subscription } from './subscription.ts'
+import { isWebhook, type Subscription, type Webhook } from './subscription.ts'
 import { endSubscriptions } from './subscription-repository.ts'
 
 /** The network edge: makes one HTTP request to a target and says what came of it. Never throws. */
@@ -29,7 +29,7 @@ export type SendToTarget = (request: {
 }) => Promise<AttemptOutcome>
 
 export type MessageOf = (asked: {
-  subscription: Subscription
+  subscription: Subscription | Webhook
   delivery: Pick<Delivery, 'id' | 'eventId' | 'customFields' | 'createdAt'>
   event: LifecycleEvent | undefined
 }) => { id: string; body: string } | undefined
@@ -192,8 +192,10 @@ const settleAndEnd = ({ database }: Pick<Deps, 'database'>, settlement: Settleme
     await endSubscriptions(
       tx,
       subscription.accountId,
-      subscription,
-      'The target answered 410: the Zap was turned off',
+      { id: subscription.id },
+      isWebhook(subscription)
+        ? 'The target answered 410: it wants nothing more'
+        : 'The target answered 410: the Zap was turned off',
     )
     return 'ended'
   })

@@ -4,7 +4,12 @@ import { type AccountId, newUuid, type SubscriptionId, type UserId, type ZapierK
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { makeSigningSecret } from './signature.ts'
 import { sealSecret } from './signing-secrets.ts'
-import type { Subscription, SubscriptionNotFound, SubscriptionOverview } from './subscription.ts'
+import type {
+  AnySubscription,
+  Subscription,
+  SubscriptionNotFound,
+  SubscriptionOverview,
+} from './subscription.ts'
 import {
   endSubscriptions,
   findSubscription,
@@ -47,7 +52,7 @@ export async function unsubscribe(
   tx: Db,
   accountId: AccountId,
   which: { userId: UserId; id: SubscriptionId },
-): Promise<Result<Subscription, SubscriptionNotFound>> {
+): Promise<Result<AnySubscription, SubscriptionNotFound>> {
   const [ended] = await endSubscriptions(tx, accountId, which, 'The Zap was turned off')
   return ended ? ok(ended) : refuse({ code: 'subscription-not-found' })
 }
@@ -68,7 +73,7 @@ export async function endSubscription(
   tx: Db,
   accountId: AccountId,
   which: { userId: UserId; id: SubscriptionId },
-): Promise<Result<Subscription, SubscriptionNotFound>> {
+): Promise<Result<AnySubscription, SubscriptionNotFound>> {
   const ended = await endSubscriptions(tx, accountId, which, 'Ended in Hourwire')
   await insertFarewells(tx, ended)
   return ended[0] ? ok(ended[0]) : refuse({ code: 'subscription-not-found' })
@@ -109,7 +114,7 @@ export async function pauseSubscription(
   tx: Db,
   accountId: AccountId,
   which: { userId: UserId; id: SubscriptionId },
-): Promise<Result<Subscription, SubscriptionNotFound>> {
+): Promise<Result<AnySubscription, SubscriptionNotFound>> {
   const [stopped] = await stopSubscriptions(tx, accountId, which, 'user')
   return stopped ? ok(stopped) : refuse({ code: 'subscription-not-found' })
 }

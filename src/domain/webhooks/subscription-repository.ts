@@ -5,17 +5,19 @@ import type { User } from '#domain/accounts/user.ts'
 import type { AccountId, SubscriptionId, UserId, ZapierKeyId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import { heldDays } from './delivery.ts'
-import type { Subscription, SubscriptionOverview, Trigger } from './subscription.ts'
+import type {
+  AnySubscription,
+  Subscription,
+  SubscriptionOverview,
+  Trigger,
+  Webhook,
+  WebhookEvent,
+} from './subscription.ts'
 
-export const subscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Subscription => ({
+const commonOfRow = (row: Selectable<Tables['subscriptions']>): AnySubscription => ({
   accountId: row.account_id,
   id: row.id,
-  userId: row.user_id,
-  keyId: row.key_id,
-  trigger: row.trigger,
   targetUrl: row.target_url,
-  bookingPageId: row.booking_page_id,
-  eventTypeId: row.event_type_id,
   state: row.state,
   pausedFor: row.paused_for,
   endedReason: row.ended_reason,
@@ -29,6 +31,32 @@ export const subscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Sub
         : null,
   },
 })
+
+/** A row that is a Zap's. */
+const subscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Subscription => ({
+  ...commonOfRow(row),
+  userId: row.user_id as UserId,
+  keyId: row.key_id as ZapierKeyId,
+  trigger: row.trigger as Trigger,
+  bookingPageId: row.booking_page_id,
+  eventTypeId: row.event_type_id,
+})
+
+/** A row that is a webhook of the account. */
+export const webhookOfRow = (row: Selectable<Tables['subscriptions']>): Webhook => ({
+  ...commonOfRow(row),
+  name: row.name as string,
+  events: row.events as WebhookEvent[],
+})
+
+/** A row of either kind (subscriptions_kind_check). */
+export const anySubscriptionOfRow = (row: Selectable<Tables['subscriptions']>): Subscription | Webhook =>
+  row.events === null ? subscriptionOfRow(row) : webhookOfRow(row)
+
+/** Which subscriptions: all of a user, one of a user, or one whoever's it is. */
+export type WhichSubscriptions =
+  | { userId: UserId; id?: SubscriptionId | undefined }
+  | { userId?: undefined; id: SubscriptionId }
 
 export async function insertSubscription(tx: Db, subscription: Subscription): Promise<void> {
   await tx
@@ -51,7 +79,8 @@ export async function insertSubscription(tx: Db, subscription: Subscription): Pr
 }
 
 /**
- * Live subscriptions of the account to these triggers, each with the user whose scope counts; locked until the transaction ends.
+ * Live subscriptions of the account: Zaps that wait for one of these triggers, each with the user whose scope counts, and all webhooks,
+ * with none. Locked until the transaction ends.
  *
  * Who ends or holds one meanwhile waits, and then finds the deliveries that were planned for it.
  */
@@ -60,12 +89,14 @@ export async function listLiveSubscriptions(
   accountId: AccountId,
   triggers: Trigger[],
 ): Promise<
-  { subscription: Subscription; user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'> }[]
+  {
+    subscription: Subscription | Webhook
+    user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'> | null
+  }[]
 > {
-  if (triggers.length === 0) return []
   const rows = await tx
     .selectFrom('subscriptions')
-    .innerJoin('users', (join) =>
+    .leftJoin('users', (join) =>
       join
         .onRef('users.account_id', '=', 'subscriptions.account_id')
         .onRef('users.id', '=', 'subscriptions.user_id'),
@@ -73,19 +104,27 @@ export async function listLiveSubscriptions(
     .selectAll('subscriptions')
     .select(['users.role', 'users.triggers_all_pages'])
     .where('subscriptions.account_id', '=', accountId)
-    .where('subscriptions.trigger', 'in', triggers)
+    .where((is) =>
+      is.or([
+        is('subscriptions.events', 'is not', null),
+        ...(triggers.length > 0 ? [is('subscriptions.trigger', 'in', triggers)] : []),
+      ]),
+    )
     .where('subscriptions.state', '!=', 'ended')
     .orderBy('subscriptions.id')
     .forNoKeyUpdate('subscriptions')
     .execute()
   return rows.map((row) => ({
-    subscription: subscriptionOfRow(row),
-    user: {
-      id: row.user_id,
-      accountId: row.account_id,
-      role: row.role,
-      triggersAllPages: row.triggers_all_pages,
-    },
+    subscription: anySubscriptionOfRow(row),
+    user:
+      row.user_id && row.role && row.triggers_all_pages !== null
+        ? {
+            id: row.user_id,
+            accountId: row.account_id,
+            role: row.role,
+            triggersAllPages: row.triggers_all_pages,
+          }
+        : null,
   }))
 }
 
@@ -132,6 +171,7 @@ export async function listSubscriptionsOf(
       deliveriesIn('given_up').as('failed'),
     ])
     .where('subscriptions.account_id', '=', accountId)
+    .where('subscriptions.events', 'is', null)
     .$if(userId !== undefined, (query) => query.where('subscriptions.user_id', '=', userId as UserId))
     .$if(id !== undefined, (query) => query.where('subscriptions.id', '=', id as SubscriptionId))
     .$if(liveOnly, (query) => query.where('subscriptions.state', '!=', 'ended'))
@@ -174,16 +214,12 @@ export async function findSubscription(
  * Holds live subscriptions in the order in which planning holds them (`listLiveSubscriptions`), so that of two who need several of them
  * none waits for the other.
  */
-async function lockInOrder(
-  tx: Db,
-  accountId: AccountId,
-  which: { userId: UserId; id?: SubscriptionId | undefined },
-): Promise<void> {
+async function lockInOrder(tx: Db, accountId: AccountId, which: WhichSubscriptions): Promise<void> {
   await tx
     .selectFrom('subscriptions')
     .select('id')
     .where('account_id', '=', accountId)
-    .where('user_id', '=', which.userId)
+    .$if(which.userId !== undefined, (query) => query.where('user_id', '=', which.userId as UserId))
     .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
     .where('state', '!=', 'ended')
     .orderBy('id')
@@ -195,9 +231,9 @@ async function lockInOrder(
 export async function endSubscriptions(
   tx: Db,
   accountId: AccountId,
-  which: { userId: UserId; id?: SubscriptionId | undefined },
+  which: WhichSubscriptions,
   reason: string,
-): Promise<Subscription[]> {
+): Promise<(Subscription | Webhook)[]> {
   await lockInOrder(tx, accountId, which)
   const ended = await tx
     .updateTable('subscriptions')
@@ -209,7 +245,7 @@ export async function endSubscriptions(
       next_due_at: null,
     })
     .where('account_id', '=', accountId)
-    .where('user_id', '=', which.userId)
+    .$if(which.userId !== undefined, (query) => query.where('user_id', '=', which.userId as UserId))
     .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
     .where('state', '!=', 'ended')
     .returningAll()
@@ -226,11 +262,14 @@ export async function endSubscriptions(
       )
       .where('state', 'in', ['pending', 'held'])
       .execute()
-  return ended.map(subscriptionOfRow)
+  return ended.map(anySubscriptionOfRow)
 }
 
 /** Owes each target a DELETE (reverse unsubscribe), so that its user sees there that nothing more will come. */
-export async function insertFarewells(tx: Db, subscriptions: Subscription[]): Promise<void> {
+export async function insertFarewells(
+  tx: Db,
+  subscriptions: Pick<AnySubscription, 'accountId' | 'id' | 'targetUrl'>[],
+): Promise<void> {
   if (subscriptions.length === 0) return
   await tx
     .insertInto('farewells')
@@ -252,9 +291,9 @@ export async function insertFarewells(tx: Db, subscriptions: Subscription[]): Pr
 export async function stopSubscriptions(
   tx: Db,
   accountId: AccountId,
-  which: { userId: UserId; id?: SubscriptionId | undefined; keyId?: ZapierKeyId | undefined },
+  which: WhichSubscriptions & { keyId?: ZapierKeyId | undefined },
   why: 'needs_reconnect' | 'user' | 'failing',
-): Promise<Subscription[]> {
+): Promise<(Subscription | Webhook)[]> {
   await lockInOrder(tx, accountId, which)
   const stopped = await tx
     .updateTable('subscriptions')
@@ -264,7 +303,7 @@ export async function stopSubscriptions(
         : { state: 'paused', paused_for: why, next_due_at: null },
     )
     .where('account_id', '=', accountId)
-    .where('user_id', '=', which.userId)
+    .$if(which.userId !== undefined, (query) => query.where('user_id', '=', which.userId as UserId))
     .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
     .$if(which.keyId !== undefined, (query) => query.where('key_id', '=', which.keyId as ZapierKeyId))
     .where('state', '=', 'on')
@@ -282,7 +321,7 @@ export async function stopSubscriptions(
       )
       .where('state', '=', 'pending')
       .execute()
-  return stopped.map(subscriptionOfRow)
+  return stopped.map(anySubscriptionOfRow)
 }
 
 /**
@@ -293,7 +332,7 @@ export async function stopSubscriptions(
 export async function resumeSubscriptions(
   tx: Db,
   accountId: AccountId,
-  which: { userId: UserId; id?: SubscriptionId | undefined },
+  which: WhichSubscriptions,
   from: 'needs_reconnect' | 'paused',
   failedSince?: Instant | null,
 ): Promise<number> {
@@ -309,7 +348,7 @@ export async function resumeSubscriptions(
       told: 0,
     })
     .where('account_id', '=', accountId)
-    .where('user_id', '=', which.userId)
+    .$if(which.userId !== undefined, (query) => query.where('user_id', '=', which.userId as UserId))
     .$if(which.id !== undefined, (query) => query.where('id', '=', which.id as SubscriptionId))
     .where('state', '=', from)
     .returning('id')
@@ -380,7 +419,7 @@ export async function pausedNeedsReconnect(
 /** Gives a subscription that has none the secret it signs with from now on, and returns the one in force: of two workers one wins. */
 export async function insertSecret(
   system: Db,
-  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+  { accountId, id }: Pick<AnySubscription, 'accountId' | 'id'>,
   sealed: Buffer,
 ): Promise<Buffer> {
   const row = await system
@@ -396,7 +435,7 @@ export async function insertSecret(
 /** Puts a new secret in force; the present one signs beside it until `until`. */
 export async function replaceSecret(
   tx: Db,
-  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+  { accountId, id }: Pick<AnySubscription, 'accountId' | 'id'>,
   { sealed, until }: { sealed: Buffer; until: Instant },
 ): Promise<void> {
   await tx
@@ -417,7 +456,7 @@ export async function replaceSecret(
 export async function takeFailing(
   tx: Db,
   limit: number,
-): Promise<{ subscription: Subscription; call: 'tell-hour' | 'tell-day' | 'stop' }[]> {
+): Promise<{ subscription: Subscription | Webhook; call: 'tell-hour' | 'tell-day' | 'stop' }[]> {
   const rows = await tx
     .selectFrom('subscriptions')
     .selectAll()
@@ -441,7 +480,7 @@ export async function takeFailing(
     .forNoKeyUpdate()
     .skipLocked()
     .execute()
-  return rows.map((row) => ({ subscription: subscriptionOfRow(row), call: row.call }))
+  return rows.map((row) => ({ subscription: anySubscriptionOfRow(row), call: row.call }))
 }
 
 const isFailingFor = (time: '24 hours' | '5 days') =>
@@ -450,7 +489,7 @@ const isFailingFor = (time: '24 hours' | '5 days') =>
 /** Remembers that its user was told, once after an hour and once after a day. */
 export async function markTold(
   tx: Db,
-  { accountId, id }: Pick<Subscription, 'accountId' | 'id'>,
+  { accountId, id }: Pick<AnySubscription, 'accountId' | 'id'>,
   told: 1 | 2,
 ): Promise<void> {
   await tx

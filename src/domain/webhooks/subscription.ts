@@ -42,17 +42,11 @@ export const waitsFor = (trigger: Trigger, type: LifecycleEventType): boolean =>
  */
 export type SubscriptionState = 'on' | 'needs_reconnect' | 'paused' | 'ended'
 
-/** "Send these lifecycle events to this address": made when a Zap is turned on. */
-export interface Subscription {
+/** "Send lifecycle events to this address", whoever asked for it. */
+export interface AnySubscription {
   accountId: AccountId
   id: SubscriptionId
-  userId: UserId
-  keyId: ZapierKeyId
-  trigger: Trigger
   targetUrl: string
-  /** Only events of this page, or of all in scope. */
-  bookingPageId: BookingPageId | null
-  eventTypeId: EventTypeId | null
   state: SubscriptionState
   /** Why it is paused: its user said so, or its target failed for so long that sending to it was stopped. */
   pausedFor: 'user' | 'failing' | null
@@ -63,6 +57,52 @@ export interface Subscription {
   /** What it signs with, sealed; null for one that was made before there were secrets and has not sent since. */
   signing: { secret: Buffer; former: { secret: Buffer; until: Instant } | null } | null
 }
+
+/** A Zap's: made when a user turns it on in Zapier. */
+export interface Subscription extends AnySubscription {
+  userId: UserId
+  keyId: ZapierKeyId
+  trigger: Trigger
+  /** Only events of this page, or of all in scope. */
+  bookingPageId: BookingPageId | null
+  eventTypeId: EventTypeId | null
+}
+
+/** The account's own, made by the REST API or by an Administrator: it gets the events of every page. */
+export interface Webhook extends AnySubscription {
+  /** Unique among the account's webhooks that are not ended, compared without case. */
+  name: string
+  /** As they were asked for, composites included. */
+  events: WebhookEvent[]
+}
+
+export const isWebhook = (subscription: Subscription | Webhook): subscription is Webhook =>
+  'events' in subscription
+
+/** What a webhook can ask for (api-contract 11.1). Conversations do not exist here: their events are accepted and never happen. */
+export const webhookEvents = [
+  'booking',
+  'booking.scheduled',
+  'booking.rescheduled',
+  'booking.reassigned',
+  'booking.canceled_then_rescheduled',
+  'booking.canceled_reschedule_requested',
+  'booking.canceled',
+  'booking.completed',
+  'booking.no_show',
+  'conversation',
+  'conversation.started',
+  'conversation.closed',
+  'conversation.abandoned',
+  'conversation.reached_out',
+] as const
+
+export type WebhookEvent = (typeof webhookEvents)[number]
+
+/** True when a webhook that asked for these events gets this one: by its name, or as one of all bookings'. */
+export const isAskedFor = (events: readonly WebhookEvent[], type: LifecycleEventType): boolean =>
+  (webhookEvents as readonly string[]).includes(type) &&
+  (events.includes(type as WebhookEvent) || (events.includes('booking') && type.startsWith('booking.')))
 
 export type SubscriptionNotFound = { code: 'subscription-not-found' }
 
@@ -96,13 +136,14 @@ export const reachesAllPages = (user: Pick<User, 'role' | 'triggersAllPages'>): 
 export const ownerInScope = (user: Pick<User, 'id' | 'role' | 'triggersAllPages'>): UserId | undefined =>
   reachesAllPages(user) ? undefined : user.id
 
-/** True when this event is one that the subscription of this user asked for. */
+/** True when this event is one that was asked for: by a Zap of this user, within the scope, or by a webhook of the account. */
 export function isWanted(
-  subscription: Pick<Subscription, 'trigger' | 'bookingPageId' | 'eventTypeId'>,
-  user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'>,
+  subscription: Pick<Subscription, 'trigger' | 'bookingPageId' | 'eventTypeId'> | Pick<Webhook, 'events'>,
+  user: Pick<User, 'id' | 'accountId' | 'role' | 'triggersAllPages'> | null,
   event: Pick<LifecycleEvent, 'accountId' | 'type' | 'ownerId' | 'bookingPageId' | 'eventTypeId'>,
 ): boolean {
-  if (!waitsFor(subscription.trigger, event.type)) return false
+  if ('events' in subscription) return isAskedFor(subscription.events, event.type)
+  if (!user || !waitsFor(subscription.trigger, event.type)) return false
   if (subscription.bookingPageId !== null && subscription.bookingPageId !== event.bookingPageId) return false
   if (subscription.eventTypeId !== null && subscription.eventTypeId !== event.eventTypeId) return false
   return isInScope(user, { accountId: event.accountId, ownerId: event.ownerId })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type { Instant } from '#kit/time.ts'
 import {
   type Actor,
   type BookingEvent,

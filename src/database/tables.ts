@@ -274,9 +274,9 @@ export interface Tables {
   subscriptions: {
     account_id: AccountId
     id: SubscriptionId
-    user_id: UserId
-    key_id: ZapierKeyId
-    trigger: Trigger
+    user_id: UserId | null
+    key_id: ZapierKeyId | null
+    trigger: Trigger | null
     target_url: string
     booking_page_id: BookingPageId | null
     event_type_id: EventTypeId | null
@@ -296,6 +296,8 @@ export interface Tables {
     failed_tries: Generated<number>
     told: Generated<number>
     paused_for: 'user' | 'failing' | null
+    name: string | null
+    events: string[] | null
   }
   deliveries: {
     account_id: AccountId

@@ -278,7 +278,7 @@ describe('the last 24 hours', () => {
         delivered,
         lastSuccessAt: lastSuccessAt && String(lastSuccessAt),
         failingSince: failingSince && String(failingSince),
-        user: user.name,
+        user: user?.name,
       })),
     ).toEqual([
       {

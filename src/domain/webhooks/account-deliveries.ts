@@ -14,14 +14,14 @@ import type {
 } from './account-delivery.ts'
 import {
   countGivenUp,
-  findOwnerOfDelivery,
+  findSubscriptionOfDelivery,
   listAccountDeliveries,
   listAttemptsByHour,
   listSubscriptionHealth,
   reopenGivenUp,
 } from './account-delivery-repository.ts'
 import { reopenDeliveries } from './delivery-repository.ts'
-import { findSubscription } from './subscription-repository.ts'
+import { findAnySubscription } from './subscription-repository.ts'
 
 type AdministratorsOnly = { code: 'administrators-only' }
 
@@ -80,7 +80,7 @@ export const reviewDeliveries = (
   })
 
 /**
- * Sends deliveries of anybody's Zaps again, under the same message ids: one, whatever became of it, or up to `replayAtMost` of the
+ * Sends deliveries of anybody's Zaps, and of webhooks, again, under the same message ids: one, whatever became of it, or up to `replayAtMost` of the
  * filter that were given up, the oldest first. Where a Zap waits, they wait with it; one that has ended gets nothing more.
  *
  * @returns how many are sent again.
@@ -97,8 +97,8 @@ export async function replayDeliveriesOfAccount(
     if (acting?.role !== 'administrator') return refuse({ code: 'administrators-only' })
     if ('filter' in which)
       return ok(await reopenGivenUp(tx, accountId, { filter: which.filter, most: replayAtMost }))
-    const owner = await findOwnerOfDelivery(tx, accountId, which.deliveryId)
-    const subscription = owner && (await findSubscription(tx, accountId, { ...owner, lock: true }))
+    const id = await findSubscriptionOfDelivery(tx, accountId, which.deliveryId)
+    const subscription = id && (await findAnySubscription(tx, accountId, { id, lock: true }))
     if (!subscription) return refuse({ code: 'delivery-not-found' })
     if (subscription.state === 'ended') return refuse({ code: 'zap-ended' })
     const count = await reopenDeliveries(tx, subscription, which.deliveryId)

@@ -63,7 +63,7 @@ function ofSubscription({ userId, trigger, eventType, subscriptionId }: Delivery
   if (subscriptionId) wanted.push(sql`subscriptions.id = ${subscriptionId}`)
   if (eventType && eventType !== 'test')
     wanted.push(
-      sql`subscriptions.trigger in (${sql.join(triggers.filter((one) => waitsFor(one, eventType)))})`,
+      sql`(subscriptions.events is not null or subscriptions.trigger = any(${triggers.filter((one) => waitsFor(one, eventType))}::text[]))`,
     )
   return wanted
 }
@@ -73,8 +73,9 @@ const withEvents = sql`deliveries left join lifecycle_events
 
 type ListedRow = Selectable<Tables['deliveries']> & {
   event_type: AccountDelivery['eventType']
-  user_id: UserId
-  user_name: string
+  user_id: UserId | null
+  user_name: string | null
+  name: string | null
   trigger: AccountDelivery['subscription']['trigger']
   target_url: string
   subscription_state: AccountDelivery['subscription']['state']
@@ -105,14 +106,14 @@ export async function listAccountDeliveries(
     where ${all(wanted)} order by deliveries.id ${direction} limit ${limit}
   ) found`
   const { rows } = await sql<ListedRow>`
-    select found.*, subscriptions.user_id, users.name as user_name, subscriptions.trigger, subscriptions.target_url,
+    select found.*, subscriptions.user_id, users.name as user_name, subscriptions.name, subscriptions.trigger, subscriptions.target_url,
       subscriptions.state as subscription_state
     from ${
       which.length > 0
         ? sql`subscriptions cross join lateral ${found}`
         : sql`${found} join subscriptions on subscriptions.account_id = found.account_id and subscriptions.id = found.subscription_id`
     }
-    join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
+    left join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
     where ${all([sql`subscriptions.account_id = ${accountId}`, ...which])}
     order by found.id ${direction} limit ${limit}`.execute(tx)
   const attempts = await listAttemptsOf(
@@ -125,10 +126,11 @@ export async function listAccountDeliveries(
     subscription: {
       id: row.subscription_id,
       trigger: row.trigger,
+      name: row.name,
       targetUrl: row.target_url,
       state: row.subscription_state,
     },
-    user: { id: row.user_id, name: row.user_name },
+    user: row.user_id && { id: row.user_id, name: row.user_name ?? '' },
     eventType: row.event_type,
     subjectId: row.subject_id,
     state: row.state,
@@ -151,23 +153,19 @@ const givenUp = (accountId: AccountId, filter: DeliveryFilter) => sql`${withEven
     ...ofSubscription(filter),
   ])}`
 
-/** Whose subscription a delivery of this account belongs to. */
-export async function findOwnerOfDelivery(
+/** The subscription that a delivery of this account is for. */
+export async function findSubscriptionOfDelivery(
   tx: Db,
   accountId: AccountId,
   id: DeliveryId,
-): Promise<{ id: SubscriptionId; userId: UserId } | undefined> {
-  return await tx
+): Promise<SubscriptionId | undefined> {
+  const row = await tx
     .selectFrom('deliveries')
-    .innerJoin('subscriptions', (join) =>
-      join
-        .onRef('subscriptions.account_id', '=', 'deliveries.account_id')
-        .onRef('subscriptions.id', '=', 'deliveries.subscription_id'),
-    )
-    .select(['subscriptions.id', 'subscriptions.user_id as userId'])
-    .where('deliveries.account_id', '=', accountId)
-    .where('deliveries.id', '=', id)
+    .select('subscription_id')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
     .executeTakeFirst()
+  return row?.subscription_id
 }
 
 /** How many deliveries of the filter were given up and could be sent again, counted up to `most`. */
@@ -253,7 +251,7 @@ export async function listSubscriptionHealth(
   accountId: AccountId,
   { from, limit }: { from: Instant; limit: number },
 ): Promise<SubscriptionHealth[]> {
-  const { rows } = await sql<SubscriptionHealth & { userId: UserId; userName: string }>`
+  const { rows } = await sql<SubscriptionHealth & { userId: UserId | null; userName: string | null }>`
     with recent as materialized (
       select subscription_id, count(*)::int as tried,
         (count(*) filter (where ${isIn('delivered')}))::int as delivered,
@@ -262,12 +260,12 @@ export async function listSubscriptionHealth(
       where account_id = ${accountId} and id >= ${idsFrom(from)} and created_at >= ${moment(from)} and attempts > 0
       group by subscription_id
     )
-    select subscriptions.id, subscriptions.trigger, subscriptions.target_url as "targetUrl", subscriptions.state,
+    select subscriptions.id, subscriptions.trigger, subscriptions.name, subscriptions.target_url as "targetUrl", subscriptions.state,
       subscriptions.paused_for as "pausedFor", subscriptions.failing_since as "failingSince", users.id as "userId", users.name as "userName",
       coalesce(recent.tried, 0) as tried, coalesce(recent.delivered, 0) as delivered,
       case when last_delivery_ok then last_delivery_at else coalesce(recent.last, earlier.last) end as "lastSuccessAt"
     from subscriptions
-    join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
+    left join users on users.account_id = subscriptions.account_id and users.id = subscriptions.user_id
     left join recent on recent.subscription_id = subscriptions.id
     left join lateral (
       select max(closed_at) as last from (
@@ -279,7 +277,10 @@ export async function listSubscriptionHealth(
     where subscriptions.account_id = ${accountId} and subscriptions.state <> 'ended'
     order by subscriptions.failing_since is null, subscriptions.failing_since, subscriptions.id desc
     limit ${limit}`.execute(tx)
-  return rows.map(({ userId, userName, ...health }) => ({ ...health, user: { id: userId, name: userName } }))
+  return rows.map(({ userId, userName, ...health }) => ({
+    ...health,
+    user: userId && { id: userId, name: userName ?? '' },
+  }))
 }
 
 export interface DeliveryGauges {

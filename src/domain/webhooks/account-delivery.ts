@@ -3,7 +3,7 @@ import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-even
 import type { BookingId, ContactId, DeliveryId, SubscriptionId, UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Attempt, DeliveryState } from './delivery.ts'
-import type { Subscription, SubscriptionState, Trigger } from './subscription.ts'
+import type { AnySubscription, SubscriptionState, Trigger } from './subscription.ts'
 
 /** Which deliveries of the account; what is left out does not matter. */
 export interface DeliveryFilter {
@@ -25,11 +25,17 @@ export interface DeliveryPlace {
   id: DeliveryId
 }
 
-/** A delivery as an Administrator sees it, whoever's Zap it is for: what became of it, not what was sent. */
+/** A delivery as an Administrator sees it, whoever's Zap or webhook it is for: what became of it, not what was sent. */
 export interface AccountDelivery {
   id: DeliveryId
-  subscription: Pick<Subscription, 'id' | 'trigger' | 'targetUrl' | 'state'>
-  user: Pick<User, 'id' | 'name'>
+  subscription: Pick<AnySubscription, 'id' | 'targetUrl' | 'state'> & {
+    /** Of a Zap. */
+    trigger: Trigger | null
+    /** Of a webhook. */
+    name: string | null
+  }
+  /** Null for a webhook: it is the account's. */
+  user: Pick<User, 'id' | 'name'> | null
   /** Null for a test event. */
   eventType: LifecycleEventType | null
   subjectId: BookingId | ContactId
@@ -51,11 +57,12 @@ export interface AttemptsOfHour {
 /** How a live subscription did in the last 24 hours. */
 export interface SubscriptionHealth {
   id: SubscriptionId
-  trigger: Trigger
+  trigger: Trigger | null
+  name: string | null
   targetUrl: string
   state: SubscriptionState
-  pausedFor: Subscription['pausedFor']
-  user: Pick<User, 'id' | 'name'>
+  pausedFor: AnySubscription['pausedFor']
+  user: Pick<User, 'id' | 'name'> | null
   /** Deliveries planned in that time of which at least one attempt was made, and those of them that arrived. */
   tried: number
   delivered: number

@@ -8,8 +8,8 @@ import { type DeliveryOverview, listDeliveriesOf } from './delivery-repository.t
 import type { MessageOf } from './send-deliveries.ts'
 import { signedHeaders } from './signature.ts'
 import { signingSecretsOf } from './signing-secrets.ts'
-import type { SubscriptionNotFound, SubscriptionOverview } from './subscription.ts'
-import { listSubscriptionsOf } from './subscription-repository.ts'
+import type { SubscriptionNotFound, SubscriptionOverview, WebhookOverview } from './subscription.ts'
+import { findSubscriptionFor, listSubscriptionsOf, listWebhooksOf } from './subscription-repository.ts'
 
 /** The newest deliveries of one of the viewer's own subscriptions, with every attempt. */
 export async function listDeliveries(
@@ -32,6 +32,23 @@ export async function listDeliveries(
   })
 }
 
+/** The same of a webhook, for an Administrator; also of one that has ended. */
+export const listWebhookDeliveries = (
+  { database }: Pick<Deps, 'database'>,
+  { viewer, subscriptionId }: { viewer: User; subscriptionId: SubscriptionId },
+): Promise<Result<{ webhook: WebhookOverview; deliveries: DeliveryOverview[] }, SubscriptionNotFound>> =>
+  inAccount(database, viewer.accountId, async (tx) => {
+    const [webhook] =
+      viewer.role === 'administrator'
+        ? await listWebhooksOf(tx, viewer.accountId, { id: subscriptionId })
+        : []
+    if (!webhook) return refuse({ code: 'subscription-not-found' })
+    return ok({
+      webhook,
+      deliveries: await listDeliveriesOf(tx, viewer.accountId, { subscriptionId, limit: 50 }),
+    })
+  })
+
 /** What one delivery sends, as it goes over the wire: headers of the newest attempt, and the body's bytes. */
 export async function showRequest(
   deps: Pick<Deps, 'database' | 'clock' | 'secrets'> & { messageOf: MessageOf },
@@ -41,8 +58,7 @@ export async function showRequest(
 > {
   const { viewer, subscriptionId, deliveryId } = asked
   return await inAccount(deps.database, viewer.accountId, async (tx) => {
-    const of = { userId: viewer.id, id: subscriptionId, limit: 1 }
-    const [subscription] = await listSubscriptionsOf(tx, viewer.accountId, of)
+    const subscription = await findSubscriptionFor(tx, viewer, { id: subscriptionId })
     const [found] = await listDeliveriesOf(tx, viewer.accountId, { subscriptionId, deliveryId, limit: 1 })
     if (!subscription || !found) return refuse({ code: 'delivery-not-found' })
     const { delivery, attempts } = found

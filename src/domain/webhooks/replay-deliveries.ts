@@ -5,8 +5,8 @@ import type { Deps } from '#domain/deps.ts'
 import { type BookingId, type DeliveryId, newUuid, type SubscriptionId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { insertDeliveries, reopenDeliveries } from './delivery-repository.ts'
-import type { SubscriptionNotFound } from './subscription.ts'
-import { findSubscription } from './subscription-repository.ts'
+import { isWebhook, type SubscriptionNotFound } from './subscription.ts'
+import { findSubscriptionFor } from './subscription-repository.ts'
 
 type ReplayDeps = Pick<Deps, 'database' | 'clock' | 'wakeWorker'>
 
@@ -31,11 +31,7 @@ export async function replayDeliveries(
     deps.database,
     viewer.accountId,
     async (tx): Promise<Result<number, ReplayProblem>> => {
-      const subscription = await findSubscription(tx, viewer.accountId, {
-        id: subscriptionId,
-        userId: viewer.id,
-        lock: true,
-      })
+      const subscription = await findSubscriptionFor(tx, viewer, { id: subscriptionId, lock: true })
       if (!subscription) return refuse({ code: 'subscription-not-found' })
       if (subscription.state === 'ended') return refuse({ code: 'zap-ended' })
       const count = await reopenDeliveries(tx, subscription, deliveryId)
@@ -57,11 +53,7 @@ export async function sendTestEvent(
     deps.database,
     viewer.accountId,
     async (tx): Promise<Result<DeliveryId, SubscriptionNotFound | { code: 'zap-not-on' }>> => {
-      const subscription = await findSubscription(tx, viewer.accountId, {
-        id: subscriptionId,
-        userId: viewer.id,
-        lock: true,
-      })
+      const subscription = await findSubscriptionFor(tx, viewer, { id: subscriptionId, lock: true })
       if (!subscription) return refuse({ code: 'subscription-not-found' })
       if (subscription.state !== 'on') return refuse({ code: 'zap-not-on' })
       await insertDeliveries(tx, [
@@ -75,9 +67,10 @@ export async function sendTestEvent(
           sequence: 1,
           state: 'pending',
           attempts: 0,
-          customFields: subscription.trigger.startsWith('booking_')
-            ? await listCustomFields(tx, viewer.accountId)
-            : [],
+          customFields:
+            !isWebhook(subscription) && subscription.trigger.startsWith('booking_')
+              ? await listCustomFields(tx, viewer.accountId)
+              : [],
           createdAt: now,
         },
       ])

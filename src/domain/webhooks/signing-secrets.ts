@@ -7,8 +7,8 @@ import type { SubscriptionId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import type { Instant } from '#kit/time.ts'
 import { makeSigningSecret, overlapHours } from './signature.ts'
-import type { Subscription, SubscriptionNotFound } from './subscription.ts'
-import { findSubscription, insertSecret, replaceSecret } from './subscription-repository.ts'
+import type { AnySubscription, SubscriptionNotFound } from './subscription.ts'
+import { findSubscriptionFor, insertSecret, replaceSecret } from './subscription-repository.ts'
 
 /** A secret as it rests: sealed, bound to its subscription. */
 export const sealSecret = ({ secrets }: Pick<Deps, 'secrets'>, id: SubscriptionId, secret: string): Buffer =>
@@ -17,7 +17,7 @@ export const sealSecret = ({ secrets }: Pick<Deps, 'secrets'>, id: SubscriptionI
 /** The secrets that a subscription signs with at this moment, the newest first. One that has none gets one: nothing leaves unsigned. */
 export async function signingSecretsOf(
   deps: Pick<Deps, 'database' | 'clock' | 'secrets'>,
-  subscription: Pick<Subscription, 'accountId' | 'id' | 'signing'>,
+  subscription: Pick<AnySubscription, 'accountId' | 'id' | 'signing'>,
 ): Promise<string[]> {
   const { id, signing } = subscription
   const secret =
@@ -32,13 +32,13 @@ export async function signingSecretsOf(
 
 type Asked = { viewer: User; id: SubscriptionId }
 
-/** The signing secret of one of the viewer's subscriptions, to be put where deliveries are checked. Audited. */
+/** The signing secret of one of the subscriptions the viewer looks after, to be put where deliveries are checked. Audited. */
 export async function revealSecret(
   deps: Pick<Deps, 'database' | 'clock' | 'secrets'>,
   { viewer, id }: Asked,
 ): Promise<Result<{ secret: string; formerUntil: Instant | undefined }, SubscriptionNotFound>> {
   const found = await inAccount(deps.database, viewer.accountId, async (tx) => {
-    const subscription = await findSubscription(tx, viewer.accountId, { id, userId: viewer.id })
+    const subscription = await findSubscriptionFor(tx, viewer, { id })
     if (!subscription) return undefined
     await audit(tx, deps, {
       accountId: viewer.accountId,
@@ -59,7 +59,7 @@ export async function rotateSecret(
   { viewer, id }: Asked,
 ): Promise<Result<null, SubscriptionNotFound>> {
   return await inAccount(deps.database, viewer.accountId, async (tx) => {
-    const subscription = await findSubscription(tx, viewer.accountId, { id, userId: viewer.id, lock: true })
+    const subscription = await findSubscriptionFor(tx, viewer, { id, lock: true })
     if (!subscription || subscription.state === 'ended') return refuse({ code: 'subscription-not-found' })
     await replaceSecret(tx, subscription, {
       sealed: sealSecret(deps, id, makeSigningSecret()),

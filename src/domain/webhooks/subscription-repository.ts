@@ -7,11 +7,13 @@ import type { Instant } from '#kit/time.ts'
 import { heldDays } from './delivery.ts'
 import type {
   AnySubscription,
+  Standing,
   Subscription,
   SubscriptionOverview,
   Trigger,
   Webhook,
   WebhookEvent,
+  WebhookOverview,
 } from './subscription.ts'
 
 const commonOfRow = (row: Selectable<Tables['subscriptions']>): AnySubscription => ({
@@ -135,7 +137,28 @@ const deliveriesIn = (state: 'pending' | 'held' | 'given_up') => sql<number>`(
     and deliveries.state = ${state}
 )`
 
-/** Subscriptions with what a person wants to know of them: live ones first, then ended ones, newest first. */
+const standing = [
+  deliveriesIn('pending').as('pending'),
+  deliveriesIn('held').as('held'),
+  deliveriesIn('given_up').as('failed'),
+]
+
+const standingOfRow = (
+  row: Pick<
+    Selectable<Tables['subscriptions']>,
+    'last_delivery_at' | 'last_delivery_ok' | 'last_delivery_words'
+  > & { pending: number; held: number; failed: number },
+): Standing => ({
+  lastDelivery:
+    row.last_delivery_at && row.last_delivery_ok !== null
+      ? { at: row.last_delivery_at, ok: row.last_delivery_ok, words: row.last_delivery_words ?? '' }
+      : null,
+  pending: row.pending,
+  held: row.held,
+  failed: row.failed,
+})
+
+/** Zaps with what a person wants to know of them: live ones first, then ended ones, newest first. */
 export async function listSubscriptionsOf(
   tx: Db,
   accountId: AccountId,
@@ -165,11 +188,7 @@ export async function listSubscriptionsOf(
     )
     .selectAll('subscriptions')
     .select(['booking_pages.internal_label', 'event_types.name as event_type_name'])
-    .select([
-      deliveriesIn('pending').as('pending'),
-      deliveriesIn('held').as('held'),
-      deliveriesIn('given_up').as('failed'),
-    ])
+    .select(standing)
     .where('subscriptions.account_id', '=', accountId)
     .where('subscriptions.events', 'is', null)
     .$if(userId !== undefined, (query) => query.where('subscriptions.user_id', '=', userId as UserId))
@@ -181,16 +200,100 @@ export async function listSubscriptionsOf(
     .execute()
   return rows.map((row) => ({
     ...subscriptionOfRow(row),
+    ...standingOfRow(row),
     bookingPageLabel: row.internal_label,
     eventTypeName: row.event_type_name,
-    lastDelivery:
-      row.last_delivery_at && row.last_delivery_ok !== null
-        ? { at: row.last_delivery_at, ok: row.last_delivery_ok, words: row.last_delivery_words ?? '' }
-        : null,
-    pending: row.pending,
-    held: row.held,
-    failed: row.failed,
   }))
+}
+
+/** Webhooks of the account, newest first; one by its id also when it has ended. */
+export async function listWebhooksOf(
+  tx: Db,
+  accountId: AccountId,
+  { id }: { id?: SubscriptionId } = {},
+): Promise<WebhookOverview[]> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .selectAll('subscriptions')
+    .select(standing)
+    .where('account_id', '=', accountId)
+    .where('events', 'is not', null)
+    .$if(id !== undefined, (query) => query.where('id', '=', id as SubscriptionId))
+    .$if(id === undefined, (query) => query.where('state', '!=', 'ended'))
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map((row) => ({ ...webhookOfRow(row), ...standingOfRow(row) }))
+}
+
+/** Stores a webhook. False where another one that has not ended has its name. */
+export async function insertWebhook(tx: Db, webhook: Webhook): Promise<boolean> {
+  const inserted = await tx
+    .insertInto('subscriptions')
+    .values({
+      account_id: webhook.accountId,
+      id: webhook.id,
+      user_id: null,
+      key_id: null,
+      trigger: null,
+      name: webhook.name,
+      events: webhook.events,
+      target_url: webhook.targetUrl,
+      booking_page_id: null,
+      event_type_id: null,
+      state: webhook.state,
+      created_at: webhook.createdAt.toString(),
+      ended_reason: null,
+      last_delivery_ok: null,
+      last_delivery_words: null,
+      secret: webhook.signing?.secret ?? null,
+      former_secret: null,
+      paused_for: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst()
+  return inserted !== undefined
+}
+
+/**
+ * A subscription that this user looks after: an own Zap, or for an Administrator a webhook of the account. With `lock`, nobody ends or
+ * stops it until the transaction ends.
+ */
+export async function findSubscriptionFor(
+  tx: Db,
+  viewer: Pick<User, 'accountId' | 'id' | 'role'>,
+  wanted: { id: SubscriptionId; lock?: boolean },
+): Promise<Subscription | Webhook | undefined> {
+  const row = await tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('account_id', '=', viewer.accountId)
+    .where('id', '=', wanted.id)
+    .where((is) =>
+      viewer.role === 'administrator'
+        ? is.or([is('user_id', '=', viewer.id), is('events', 'is not', null)])
+        : is('user_id', '=', viewer.id),
+    )
+    .$if(wanted.lock === true, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst()
+  return row && anySubscriptionOfRow(row)
+}
+
+/** One subscription of the account, whoever's; with `lock`, nobody ends or stops it until the transaction ends. */
+export async function findAnySubscription(
+  tx: Db,
+  accountId: AccountId,
+  wanted: { id: SubscriptionId; lock?: boolean },
+): Promise<Subscription | Webhook | undefined> {
+  const row = await tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', wanted.id)
+    .$if(wanted.lock === true, (query) => query.forNoKeyUpdate())
+    .executeTakeFirst()
+  return row && anySubscriptionOfRow(row)
 }
 
 /** One of a user's subscriptions; with `lock`, nobody ends or stops it until the transaction ends. */

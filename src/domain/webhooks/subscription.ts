@@ -106,16 +106,21 @@ export const isAskedFor = (events: readonly WebhookEvent[], type: LifecycleEvent
 
 export type SubscriptionNotFound = { code: 'subscription-not-found' }
 
-/** A subscription with what a person wants to know of it. */
-export interface SubscriptionOverview extends Subscription {
-  bookingPageLabel: string | null
-  eventTypeName: string | null
+/** What a person wants to know of a subscription beside what it is. */
+export interface Standing {
   lastDelivery: { at: Instant; ok: boolean; words: string } | null
   pending: number
   held: number
   /** Deliveries that were given up, not replayed since. */
   failed: number
 }
+
+export interface SubscriptionOverview extends Subscription, Standing {
+  bookingPageLabel: string | null
+  eventTypeName: string | null
+}
+
+export interface WebhookOverview extends Webhook, Standing {}
 
 /**
  * The scope rule: a user's Zaps get events of the pages this user owns when the event happens, and with the permission

@@ -16,6 +16,7 @@ import {
 } from '#domain/webhooks/subscribe.ts'
 import type { SubscriptionNotFound, SubscriptionOverview } from '#domain/webhooks/subscription.ts'
 import {
+  type AnySubscription,
   eventTypesOfTrigger,
   isInScope,
   ownerInScope,
@@ -94,7 +95,7 @@ export const turnZapOff = (
   { database }: Pick<Deps, 'database'>,
   { user }: ZapierCaller,
   id: SubscriptionId,
-): Promise<Result<Subscription, SubscriptionNotFound>> =>
+): Promise<Result<AnySubscription, SubscriptionNotFound>> =>
   inAccount(database, user.accountId, (tx) => unsubscribe(tx, user.accountId, { userId: user.id, id }))
 
 /** The newest items a Zap of this caller would have received, newest first; one made-up item where there are none. */

@@ -65,18 +65,20 @@ function listed(delivery: AccountDelivery, viewer: User, moment: (at: Instant) =
   return {
     id: delivery.id,
     state: stateOf(state, attempts.length),
-    trigger: triggerNames[subscription.trigger],
+    trigger: nameOf(subscription),
     event: eventWords(delivery.eventType),
-    user: delivery.user.name,
+    user: delivery.user?.name ?? 'Webhook of the account',
     host: hostOf(subscription.targetUrl),
     subject: subjectOf(delivery),
     created: moment(delivery.createdAt),
     due: state === 'pending' && attempts.length > 0 ? moment(delivery.dueAt) : null,
     reason: state === 'dropped' ? delivery.reason : null,
     zap:
-      delivery.user.id === viewer.id
-        ? { link: `/settings/other/zapier/manage-zaps/${zap}`, label: 'Open this Zap' }
-        : { link: `?zap=${zap}`, label: 'All deliveries of this Zap' },
+      delivery.user === null
+        ? { link: `/settings/other/api/webhooks/${zap}`, label: 'Open this webhook' }
+        : delivery.user.id === viewer.id
+          ? { link: `/settings/other/zapier/manage-zaps/${zap}`, label: 'Open this Zap' }
+          : { link: `?zap=${zap}`, label: 'All deliveries of this Zap' },
     canReplay: subscription.state !== 'ended' && state !== 'held',
     replayLabel: state === 'pending' ? 'Try now' : 'Send again',
     attempts: attempts.map((attempt) => ({
@@ -89,6 +91,10 @@ function listed(delivery: AccountDelivery, viewer: User, moment: (at: Instant) =
     })),
   }
 }
+
+/** What a Zap waits for, or the name of a webhook. */
+const nameOf = ({ trigger, name }: AccountDelivery['subscription']): string =>
+  trigger === null ? (name ?? '') : triggerNames[trigger]
 
 function subjectOf({ eventType, subjectId }: AccountDelivery): ListedDelivery['subject'] {
   if (eventType === null) return null

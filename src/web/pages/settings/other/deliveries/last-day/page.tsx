@@ -31,9 +31,9 @@ export async function loader({ context, request }: Route.LoaderArgs) {
       const id = publicId('subscription', one.id)
       return {
         id,
-        trigger: triggerNames[one.trigger],
+        trigger: one.trigger === null ? (one.name ?? '') : triggerNames[one.trigger],
         host: hostOf(one.targetUrl),
-        user: one.user.name,
+        user: one.user?.name ?? 'Webhook of the account',
         state: healthOf(one),
         arrived: one.tried === 0 ? null : `${Math.floor((one.delivered / one.tried) * 100)} %`,
         ofHowMany: `${one.delivered} of ${one.tried}`,

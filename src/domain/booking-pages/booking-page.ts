@@ -176,7 +176,7 @@ export const firstEventTypes = [
 /** First segments of addresses that are the program's own, now or foreseeably; no public link may be one of them. */
 const ownAddresses = new Set(
   (
-    'account activity admin administrator api assets auth billing book booking booking-forms booking-page booking-pages bookings ' +
+    'account activity admin administrator api api-reference assets auth billing book booking booking-forms booking-page booking-pages bookings ' +
     'calendar categories my-hours page-image ' +
     'contacts dashboard deliveries docs event-types favicon health help home hooks inbox integration integrations invitation invite live ' +
     'login logout mailbox manage master-pages metrics my-booking oauth openapi password problems profile public ready register ' +

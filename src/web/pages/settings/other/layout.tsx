@@ -1,6 +1,6 @@
 import { Link, NavLink, Outlet } from 'react-router'
 import { requireUser } from '#web/require-user.ts'
-import { IconMail, IconPlugConnected, IconSend } from '../../../icons.ts'
+import { IconKey, IconMail, IconPlugConnected, IconSend } from '../../../icons.ts'
 import type { Route } from './+types/layout.ts'
 import styles from './layout.module.css'
 
@@ -22,6 +22,14 @@ export default function OtherSettingsLayout({ loaderData: { isAdministrator } }:
               Zapier
             </NavLink>
           </li>
+          {isAdministrator && (
+            <li>
+              <NavLink className={styles.item} to="/settings/other/api">
+                <IconKey size={18} stroke={1.7} aria-hidden />
+                API & Webhooks
+              </NavLink>
+            </li>
+          )}
           {isAdministrator && (
             <li>
               <NavLink className={styles.item} to="/settings/other/deliveries">

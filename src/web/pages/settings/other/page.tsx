@@ -2,7 +2,7 @@ import { Button, Group, Paper, Text, ThemeIcon, Title } from '@mantine/core'
 import { Link } from 'react-router'
 import { listZaps } from '#domain/zapier/manage-zaps.ts'
 import { requireUser } from '#web/require-user.ts'
-import { IconMail, IconPlugConnected, IconSend } from '../../../icons.ts'
+import { IconKey, IconMail, IconPlugConnected, IconSend } from '../../../icons.ts'
 import { pageTitle } from '../../../page-title.ts'
 import type { Route } from './+types/page.ts'
 
@@ -40,6 +40,22 @@ export default function OtherSettingsPage({ loaderData: { zapsOn, isAdministrato
           </div>
         </Group>
       </Paper>
+      {isAdministrator && (
+        <Paper withBorder p="lg" mt="md">
+          <Group align="flex-start" wrap="nowrap">
+            <ThemeIcon size={44} radius="md" variant="light" aria-hidden>
+              <IconKey />
+            </ThemeIcon>
+            <div>
+              <Title order={2}>API & Webhooks</Title>
+              <Text mt={4}>Keys for programs of your own that read bookings, book and cancel.</Text>
+              <Button component={Link} to="/settings/other/api" mt="md" variant="default">
+                Open API & Webhooks
+              </Button>
+            </div>
+          </Group>
+        </Paper>
+      )}
       {isAdministrator && (
         <Paper withBorder p="lg" mt="md">
           <Group align="flex-start" wrap="nowrap">

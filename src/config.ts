@@ -14,6 +14,7 @@ const Environment = z.object({
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .refine(URL.canParse, 'is no address: encode special characters of user and password (%40 for @)')
     .optional(),
   DATA_DIR: z.string().min(1).default('data'),
   SMTP_URL: z
@@ -37,6 +38,7 @@ const Environment = z.object({
   API_RATE_PER_SECOND: limit.default(5),
   API_RATE_BURST: limit.default(20),
   API_RATE_PER_ADDRESS: limit.default(200),
+  DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   METRICS: flag.default(false),
   METRICS_TOKEN: z
     .string()
@@ -68,10 +70,16 @@ export interface Config {
   trustProxy: boolean
   /** How often the REST API may be called: per account and second, at once after a pause, per address in five minutes. 0: no limit. */
   apiLimits: { perSecond: number; burst: number; perAddress: number }
+  /** How long a process that is being stopped goes on accepting while `/ready` says no: until load balancers have noticed. */
+  drainSeconds: number
   /** Undefined: no `/metrics`. Without a token only this machine may ask. */
   metrics: { token: string | undefined } | undefined
   logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug'
 }
+
+/** Hosts of this machine and of private networks, where plain http may do: RFC 1918, 6598, 4193, 6761, 6762, 8375 and names without a dot. */
+const isNear =
+  /^(localhost|[^.:]+|.+\.(localhost|local|lan|test|internal|home\.arpa)|127\..+|10\..+|192\.168\..+|172\.(1[6-9]|2\d|3[01])\..+|169\.254\..+|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\..+|\[(::1|f[cd].+|fe80.+)\])$/
 
 const flags: Record<string, string> = {
   '--port': 'PORT',
@@ -106,6 +114,10 @@ export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = proc
   const url = settings.PUBLIC_URL ? new URL(settings.PUBLIC_URL) : undefined
   if (url && (url.pathname !== '/' || url.search || url.hash || url.username))
     throw new Error('PUBLIC_URL: must be an origin only, without path, query or user name')
+  if (url?.protocol === 'http:' && !isNear.test(url.hostname))
+    throw new Error(
+      'PUBLIC_URL: must begin with https:// where people come over the internet, or passwords and keys could be read on the way',
+    )
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -121,6 +133,7 @@ export function readConfig(argv: string[], environment: NodeJS.ProcessEnv = proc
     zapierApp: settings.ZAPIER_APP,
     role: settings.ROLE,
     trustProxy: settings.TRUST_PROXY,
+    drainSeconds: settings.DRAIN_SECONDS,
     apiLimits: {
       perSecond: settings.API_RATE_PER_SECOND,
       burst: settings.API_RATE_BURST,

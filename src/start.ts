@@ -20,7 +20,7 @@ import { startWorker } from '#worker/worker.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { waitingInWords } from './commands/present-rederived.ts'
 import { createMeasures } from './measures.ts'
-import { openStore } from './open-store.ts'
+import { explained, openStore } from './open-store.ts'
 
 export interface RunningHourwire {
   url: string
@@ -46,12 +46,15 @@ const root = path.join(import.meta.dirname, '..')
 export async function startHourwire(config: Config): Promise<RunningHourwire> {
   const undo: (() => Promise<void>)[] = []
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step()
+    const failures: unknown[] = []
+    // What cannot be stopped in order must not keep the rest, the database last of all, from it.
+    for (const step of undo.splice(0).reverse()) await step().catch((error) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
   try {
     return await start(config, undo, stop)
   } catch (error) {
-    await stop()
+    await stop().catch(() => undefined)
     throw error
   }
 }
@@ -77,7 +80,7 @@ async function start(
   // A worker has no door, but for who watches it.
   const listening = serves || config.metrics ? await reservePort(config) : undefined
   const publicUrl = config.publicUrl ?? `http://localhost:${listening?.port ?? config.port}`
-  const wakeUps = await listenForWakeUps(connection, complain)
+  const wakeUps = await explained(connection, () => listenForWakeUps(connection, complain))
   undo.push(() => wakeUps.close())
   const measures = createMeasures({ database }, { version: packageJson.version })
   const deps: Deps = {
@@ -105,6 +108,16 @@ async function start(
   if (!opened.ok) throw new Error(allowListProblemInWords(opened.problem))
   const policy = opened.value
 
+  const signIn = pages && createSignIn(deps, { connection, asServingRole: hasServingRole, onError: complain })
+  if (signIn) undo.push(() => signIn.close())
+  /** Doors and worker finish side by side; what they work with is stopped after both. */
+  const working: (() => Promise<void>)[] = []
+  undo.push(async () => {
+    const stopped = await Promise.allSettled(working.map((stopOne) => stopOne()))
+    const failed = stopped.find(({ status }) => status === 'rejected')
+    if (failed) throw (failed as PromiseRejectedResult).reason
+  })
+  const stopping = { announceMs: config.drainSeconds * 1000, lingerMs: 1_000, limitMs: 15_000 }
   if (config.role !== 'web') {
     // Zaps share one host, so connections are limited by subscription (one each) rather than by origin.
     const sender = createWebhookSender({
@@ -122,7 +135,7 @@ async function start(
       onError: complain,
     })
     wakeUps.onWake(worker.wake)
-    undo.push(async () => {
+    working.push(async () => {
       await worker.stop()
       mailer.close()
       await sender.close()
@@ -133,14 +146,13 @@ async function start(
     metrics: config.metrics && { render: measures.render, token: config.metrics.token },
   }
   if (listening && !pages) {
-    const app = await buildProbeApp({ deps, ...watching, logLevel: config.logLevel })
-    undo.push(() => app.close())
+    const app = await buildProbeApp({ deps, ...watching, stopping, logLevel: config.logLevel })
+    working.push(() => app.close())
     await listening.release()
     await app.listen({ host: config.host, port: listening.port })
+    listening.handOver(app.server)
   }
-  if (listening && pages) {
-    const signIn = createSignIn(deps, { connection, asServingRole: hasServingRole, onError: complain })
-    undo.push(() => signIn.close())
+  if (listening && pages && signIn) {
     const app = await buildApp({
       deps,
       signIn: measures.signingIn(signIn),
@@ -155,11 +167,13 @@ async function start(
       zapierApp: config.zapierApp,
       pages,
       trustProxy: config.trustProxy,
+      stopping,
       logLevel: config.logLevel,
     })
-    undo.push(() => app.close())
+    working.push(() => app.close())
     await listening.release()
     await app.listen({ host: config.host, port: listening.port })
+    listening.handOver(app.server)
   }
   return {
     notices: await noticesOf(deps),

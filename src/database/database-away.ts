@@ -52,6 +52,8 @@ const awayMessages = [
   'There was an error establishing an SSL connection',
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
+  // Kysely's, of one that it could not roll back.
+  'Postgres connection has been discarded',
 ]
 
 interface MaybeSystemError {

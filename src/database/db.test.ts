@@ -59,6 +59,17 @@ test.each([
   },
 )
 
+test('a failure that the work swallowed is not committed, and not taken for it', async () => {
+  const house = await openHouse()
+  const { ana } = await house.anAccount()
+  const work = inAccount(house.database, ana.accountId, async (tx) => {
+    await tx.updateTable('accounts').set({ name: 'Anew' }).execute()
+    await sql`select 1 / 0`.execute(tx).catch(() => undefined)
+  })
+  await expect(work).rejects.toThrow('nothing was committed')
+  expect(await house.sql(`select name from accounts where name = 'Anew'`)).toEqual([])
+})
+
 test('a server that closes, starts up or has no connection left: away at once, and back by itself', async () => {
   const house = await openHouse()
   const { link, database } = await openLinked(house)

@@ -231,14 +231,16 @@ async function transact<T>(db: Db, begin: string, work: (tx: Db) => Promise<T>):
   })
 }
 
-/** @throws OutcomeUnknown when nobody can say whether it is stored. */
-const commit = async (tx: Db): Promise<void> => {
-  await sql
-    .raw('commit')
-    .execute(tx)
-    .catch((error) => {
-      throw asErrorOfCommit(error)
-    })
+/**
+ * @throws OutcomeUnknown when nobody can say whether it is stored.
+ * @throws Error when a statement of the transaction failed and `work` went on all the same: PostgreSQL answers such a COMMIT with
+ *   ROLLBACK, and no error.
+ */
+async function commit(tx: Db): Promise<void> {
+  const { rows } = await sql<{ command: string }>`${sql.raw('commit')}`.execute(tx).catch((error) => {
+    throw asErrorOfCommit(error)
+  })
+  if (rows[0]?.command !== 'COMMIT') throw new Error('A statement failed before, so nothing was committed')
 }
 
 /**

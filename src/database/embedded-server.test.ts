@@ -374,7 +374,7 @@ describe('a place that will not do', () => {
   test.skipIf(isRoot)('is refused in one sentence when it is read-only', async () => {
     mkdirSync(dataDir, { mode: 0o500 })
     await expect(start()).rejects.toMatchObject({
-      message: `The data directory ${dataDir} cannot be used: permission was denied.`,
+      message: `The data directory ${dataDir} cannot be used: permission was denied; set DATA_DIR to one that this user may write to.`,
     })
   })
 

@@ -10,6 +10,8 @@ const folder = path.join(import.meta.dirname, 'migrations')
 
 /** Oldest PostgreSQL we run on; newer functions are not used in our SQL. */
 const minimumVersion = 15
+/** A server that says nothing for so long is not there. */
+const connectMs = 10_000
 
 export interface Migrated {
   applied: string[]
@@ -25,7 +27,10 @@ export interface Migrated {
  * @throws Error with a sentence for the operator when the server is too old or the database comes from a newer Hourwire.
  */
 export async function migrate(connection: Connection): Promise<Migrated> {
-  const pool = new pg.Pool({ ...poolConfig(connection), max: 2 })
+  const pool = new pg.Pool({ ...poolConfig(connection), max: 2, connectionTimeoutMillis: connectMs })
+  // Cut while it stands idle, the next statement is what fails, and says so.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     const { rows } = await sql<{
@@ -37,9 +42,7 @@ export async function migrate(connection: Connection): Promise<Migrated> {
     const migrator = new Migrator({ db, provider: { getMigrations: readMigrations } })
     const { error, results } = await migrator.migrateToLatest()
     if (error) {
-      if (/corrupted migrations|missing/.test(String(error)))
-        throw new Error(`This database was made by another version of Hourwire: ${String(error)}`)
-      throw error
+      throw /corrupted migrations/.test(String(error)) ? new Error(otherVersionInWords(String(error))) : error
     }
     return {
       applied: (results ?? []).map((result) => result.migrationName),
@@ -48,6 +51,13 @@ export async function migrate(connection: Connection): Promise<Migrated> {
   } finally {
     await db.destroy()
   }
+}
+
+function otherVersionInWords(error: string): string {
+  const unknown = /migration (\S+) is missing/.exec(error)?.[1]
+  return unknown
+    ? `This database was made by a newer Hourwire (its migration ${unknown} is not known here): start that version, or bring back a backup from before the update.`
+    : `This database was made by another version of Hourwire: ${error}`
 }
 
 /** Names of migrations that this program knows and the database lacks, such as after a restore while it runs. */
@@ -113,7 +123,8 @@ async function prepareServingRole(db: Kysely<unknown>): Promise<boolean> {
  */
 export async function checkSecret(connection: Connection, secret: Buffer): Promise<void> {
   const mark = createHmac('sha256', secret).update('hourwire secret check').digest('base64url')
-  const client = new pg.Client(poolConfig(connection))
+  const client = new pg.Client({ ...poolConfig(connection), connectionTimeoutMillis: connectMs })
+  client.on('error', () => undefined)
   await client.connect()
   try {
     await client.query('insert into installation (secret_check) values ($1) on conflict do nothing', [mark])

@@ -11,6 +11,7 @@ import { healthRoutes, type Probes } from './health.ts'
 import { type MetricsDoor, metricsRoutes } from './metrics.ts'
 import { type InputError, problemOfError, sendProblem } from './problems.ts'
 import type { SignIn } from './sign-in.ts'
+import { type Stopping, stopsGently } from './stop-serving.ts'
 import { webPages } from './web.ts'
 import { zapierRoutes } from './zapier/routes.ts'
 
@@ -31,6 +32,8 @@ export interface AppOptions {
   /** The built pages; without them only the API answers. */
   pages?: { build: ServerBuild; clientFolder: string }
   trustProxy: boolean
+  /** How `close` goes about it; left out, it is at once. */
+  stopping?: Stopping
   logLevel: string
 }
 
@@ -91,7 +94,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
 /** Only what a monitoring system asks: for a process that serves no pages. */
 export async function buildProbeApp(
-  options: Pick<AppOptions, 'probes' | 'metrics' | 'logLevel'> & { deps: Pick<Deps, 'clock'> },
+  options: Pick<AppOptions, 'probes' | 'metrics' | 'stopping' | 'logLevel'> & { deps: Pick<Deps, 'clock'> },
 ): Promise<FastifyInstance> {
   const app = openFastify({ ...options, trustProxy: false })
   app.setNotFoundHandler(async (_request, reply) => sendProblem(reply, { code: 'not-found' }))
@@ -101,9 +104,14 @@ export async function buildProbeApp(
 
 async function addProbes(
   app: FastifyInstance,
-  { probes, metrics, deps }: Pick<AppOptions, 'probes' | 'metrics'> & { deps: Pick<Deps, 'clock'> },
+  {
+    probes,
+    metrics,
+    stopping,
+    deps,
+  }: Pick<AppOptions, 'probes' | 'metrics' | 'stopping'> & { deps: Pick<Deps, 'clock'> },
 ): Promise<void> {
-  await app.register(healthRoutes, { probes, clock: deps.clock })
+  await app.register(healthRoutes, { probes, clock: deps.clock, isStopping: stopsGently(app, stopping) })
   if (metrics) await app.register(metricsRoutes, metrics)
 }
 
@@ -123,10 +131,10 @@ const openFastify = (options: Pick<AppOptions, 'logLevel' | 'trustProxy'>) =>
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: longestBody,
     trustProxy: options.trustProxy,
-    forceCloseConnections: 'idle',
     requestTimeout: 35_000,
     routerOptions: { maxParamLength: 500 },
-    return503OnClosing: true,
+    // Who still comes while we go is answered: see `stopsGently`.
+    return503OnClosing: false,
   })
 
 function inputErrors(error: FastifyError): InputError[] {

@@ -12,18 +12,21 @@ export type Probes = Record<string, Probe>
 const longestProbeMs = 1_500
 
 /** `/live`: the process answers. `/ready`: it can serve, and if not, why. `/health`: both, with the versions in use. */
-export const healthRoutes: FastifyPluginAsync<{ probes: Probes; clock: Deps['clock'] }> = async (
-  app,
-  { probes, clock },
-) => {
+export const healthRoutes: FastifyPluginAsync<{
+  probes: Probes
+  clock: Deps['clock']
+  /** A process that is being stopped wants no new traffic, however well it is. */
+  isStopping: () => boolean
+}> = async (app, { probes: ofProcess, clock, isStopping }) => {
+  const probes = () => (isStopping() ? { ...ofProcess, process: async () => 'is being stopped' } : ofProcess)
   app.get('/live', async () => ({ live: true }))
   app.get('/ready', async (_request, reply) => {
-    const checks = await askAll(probes)
+    const checks = await askAll(probes())
     const ready = isReady(checks)
     return reply.code(ready ? 200 : 503).send({ ready, checks })
   })
   app.get('/health', async (_request, reply) => {
-    const ready = isReady(await askAll(probes))
+    const ready = isReady(await askAll(probes()))
     const warning = tzWarning(clock.now())
     return reply.code(ready ? 200 : 503).send({
       ready,

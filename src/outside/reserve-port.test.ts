@@ -1,4 +1,5 @@
-import { createConnection, createServer } from 'node:net'
+import { createServer } from 'node:http'
+import { createConnection } from 'node:net'
 import { expect, test } from 'vitest'
 import { reservePort } from './reserve-port.ts'
 
@@ -9,13 +10,17 @@ test('a port in use is said in a sentence, and port 0 becomes a real one', async
   await held.release()
 })
 
-test('callers that come too early do not keep the port from being released', async () => {
+test('callers that come too early wait, and are answered by the server that comes', async () => {
   const held = await reservePort({ host: '127.0.0.1', port: 0 })
-  const early = createConnection({ host: '127.0.0.1', port: held.port }).on('error', () => undefined)
-  await new Promise((resolve) => early.once('connect', resolve))
+  const early = fetch(`http://127.0.0.1:${held.port}/`, { headers: { connection: 'close' } })
+  const silent = createConnection({ host: '127.0.0.1', port: held.port }).on('error', () => undefined)
+  await new Promise((resolve) => silent.once('connect', resolve))
   await held.release()
-  const server = createServer()
+
+  const server = createServer((_request, response) => response.end('here'))
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: held.port }, resolve))
+  held.handOver(server)
+  expect(await (await early).text()).toBe('here')
+  silent.destroy()
   await new Promise((resolve) => server.close(resolve))
-  early.destroy()
 })

@@ -1,8 +1,12 @@
-import { createServer } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /**
  * Takes the port before anything else is started, so that a port in use is said at once, and port 0 is known before links are made
  * of it. `release` just before listening.
+ *
+ * Whoever calls already (a health check, a waiting browser tab) waits, unread, and is handed to the server that comes: cut off, a
+ * client could not know whether its request was seen.
  *
  * @throws Error with a sentence when the port cannot be had.
  */
@@ -12,9 +16,12 @@ export async function reservePort({
 }: {
   host: string
   port: number
-}): Promise<{ port: number; release(): Promise<void> }> {
-  // Whoever calls already (a health check, a waiting browser tab) is cut off: a connection left open would keep `release` from ending.
-  const holder = createServer((socket) => socket.destroy())
+}): Promise<{ port: number; release(): Promise<void>; handOver(server: Server): void }> {
+  const early = new Set<Socket>()
+  const holder = createServer({ pauseOnConnect: true, allowHalfOpen: true, noDelay: true }, (socket) => {
+    early.add(socket)
+    socket.on('error', () => early.delete(socket)).once('close', () => early.delete(socket))
+  })
   await new Promise<void>((resolve, reject) => {
     holder.once('error', (error: NodeJS.ErrnoException) =>
       reject(new Error(portInWords(error, { host, port }))),
@@ -23,7 +30,21 @@ export async function reservePort({
   })
   const address = holder.address()
   if (address === null || typeof address === 'string') throw new Error('A network port was expected')
-  return { port: address.port, release: () => new Promise((resolve) => void holder.close(() => resolve())) }
+  return {
+    port: address.port,
+    // The port is free at once; that the holder says "closed" only when its callers are gone is no matter.
+    release: async () => {
+      holder.close()
+      await nextTurn()
+    },
+    handOver: (server) => {
+      for (const socket of early) {
+        server.emit('connection', socket)
+        socket.resume()
+      }
+      early.clear()
+    },
+  }
 }
 
 function portInWords(

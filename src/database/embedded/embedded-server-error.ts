@@ -26,8 +26,8 @@ const systemReasons: Record<string, string> = {
   EACCES: 'permission was denied',
   EPERM: 'permission was denied',
   EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'it is a file',
+  ENOTDIR: 'it, or a part of its path, is a file',
+  EEXIST: 'it, or a part of its path, is a file',
   ENAMETOOLONG: 'its name is too long',
 }
 
@@ -47,7 +47,7 @@ export const asUnusablePath = (error: unknown, path: string): unknown => {
   if (!reason) return error
   return new EmbeddedServerError(
     'data-directory-unusable',
-    `The data directory ${path} cannot be used: ${reason}.`,
+    `The data directory ${path} cannot be used: ${reason}; set DATA_DIR to one that this user may write to.`,
     { cause: error },
   )
 }

@@ -147,7 +147,7 @@ export const SlotsCaseShape = z.strictObject(
 export type SlotsCase = z.infer<typeof SlotsCaseShape>
 
 /** Offsets such as `+01:00` are no zones: they know no daylight saving time. */
-function isIanaZone(text: string): boolean {
+export function isIanaZone(text: string): boolean {
   // The common names first: making a formatter costs a hundred times as much.
   if (commonZones.has(text)) return true
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]{1,63}$/.test(text)) return false

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isZone, parseInstant } from '#kit/time.ts'
+import { isIanaZone } from '../slots-case.ts'
 
 /**
  * Values of the REST API. Whatever has a name in the OpenAPI document has it from `.meta({ id })`.
@@ -141,7 +141,7 @@ export const BodyInstant = z
 
 export const BodyZone = z
   .string({ error: 'must be an IANA time zone, such as Europe/Berlin' })
-  .refine(isZone, {
+  .refine(isIanaZone, {
     error: ({ input }) => `must be an IANA time zone, such as Europe/Berlin, not ${show(input)}`,
   })
 
@@ -156,6 +156,21 @@ export const bodyText = (most: number, { least = 0 }: { least?: number } = {}) =
     .min(least, { error: 'must not be empty' })
     .max(most, { error: `can have at most ${most} characters` })
     .refine((text) => !unprintable.test(text), { error: 'has a character that cannot be shown' })
+
+const earliestMs = Date.UTC(1900, 0)
+const latestMs = Date.UTC(2200, 0)
+
+/** An ISO 8601 instant of the years 1900 to 2199 that names its offset; anything else is undefined. */
+function parseInstant(text: string): Temporal.Instant | undefined {
+  if (text.length > 40) return undefined
+  try {
+    const instant = Temporal.Instant.from(text)
+    const ms = instant.epochMilliseconds
+    return ms >= earliestMs && ms < latestMs ? instant : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** A value as a message quotes it. */
 export const show = (value: unknown): string => {

@@ -1,6 +1,1 @@
-export {
-  type AccountBooking,
-  type BookingFilter,
-  listAccountBookings,
-  type Place,
-} from './account-booking-repository.ts'
+export { type AccountBooking, type BookingFilter, listAccountBookings } from './account-booking-repository.ts'

@@ -1,0 +1,24 @@
+import type { Provocation } from './provocation.ts'
+
+const right = { url: 'https://hooks.example.com/all', name: 'all', events: ['booking'] }
+
+const create =
+  (change: Partial<Record<keyof typeof right, unknown>>): Provocation['arrange'] =>
+  async () => ({ path: '/webhooks', body: { ...right, ...change } })
+
+export const webhookProvocations: Provocation[] = [
+  { endpoint: 'createWebhook', status: 400, param: 'url', arrange: create({ url: undefined }) },
+  { endpoint: 'createWebhook', status: 400, param: 'url', arrange: create({ url: 'http://10.0.0.1/' }) },
+  { endpoint: 'createWebhook', status: 400, param: 'name', arrange: create({ name: '- -' }) },
+  { endpoint: 'createWebhook', status: 400, param: 'events', arrange: create({ events: [] }) },
+  { endpoint: 'createWebhook', status: 400, param: 'events', arrange: create({ events: ['booking.moved'] }) },
+  {
+    endpoint: 'createWebhook',
+    status: 409,
+    param: 'name',
+    arrange: async (house) => {
+      await house.call('POST', '/webhooks', { body: right })
+      return { path: '/webhooks', body: { ...right, name: 'ALL' } }
+    },
+  },
+]

@@ -44,6 +44,7 @@ export interface Tables {
     hours: GeneratedJson<Hours>
     joined_at: MomentOrNull
     deleted_at: MomentOrNull
+    last_name: string | null
   }
   user_links: {
     account_id: AccountId

@@ -14,7 +14,7 @@ import {
 } from '#kit/ids.ts'
 import { isoSeconds } from '#kit/time.ts'
 import type { CustomerDetails } from './contact.ts'
-import { upsertContact } from './contact-repository.ts'
+import { giveEmailToPhone, upsertContact } from './contact-repository.ts'
 
 /** Through which booking a contact comes: their event is told with it, and its page decides whose Zaps hear of it. */
 export interface CameThrough {
@@ -31,6 +31,8 @@ export interface CameThrough {
 /**
  * Makes the customer a contact of the account, or brings the known contact up to date, and tells of it: `contact.captured` for a new
  * one, `contact.updated` when something about a known one changed, nothing when all was known. Within the caller's transaction.
+ *
+ * A contact is known by its e-mail, and one without an e-mail by its mobile phone (api-contract 9.10).
  */
 export async function captureContact(
   tx: Db,
@@ -38,6 +40,7 @@ export async function captureContact(
   { accountId, customer, through }: { accountId: AccountId; customer: CustomerDetails; through: CameThrough },
 ): Promise<ContactId> {
   const now = deps.clock.now()
+  if (customer.phone) await giveEmailToPhone(tx, accountId, customer)
   const contact = await upsertContact(tx, accountId, {
     ...customer,
     id: newUuid(now.epochMilliseconds) as ContactId,

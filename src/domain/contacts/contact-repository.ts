@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db } from '#database/db.ts'
-import type { Tables } from '#database/tables.ts'
+import { type Db, moment } from '#database/db.ts'
+import type { ContactDetails, Tables } from '#database/tables.ts'
 import type { ContactField } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, ContactId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
@@ -39,6 +39,7 @@ export async function upsertContact(
       zone: contact.zone,
       created_at: now,
       updated_at: now,
+      last_interacted_at: now,
       sequence: 1,
     })
     .onConflict((conflict) =>
@@ -52,6 +53,9 @@ export async function upsertContact(
           company: sql<string>`case when ${isChanged.company} then excluded.company else contacts.company end`,
           phone: sql<string>`case when ${isChanged.phone} then excluded.phone else contacts.phone end`,
           zone: eb.ref('excluded.zone'),
+          last_interacted_at: eb.ref('excluded.last_interacted_at'),
+          // First and last name were said of the former name.
+          details: sql<string>`case when ${isChanged.name} then contacts.details - 'firstName' - 'lastName' else contacts.details end`,
           updated_at: sql<string>`case when ${anyChanged} then excluded.updated_at else contacts.updated_at end`,
           sequence: sql<number>`contacts.sequence + case when ${anyChanged} then 1 else 0 end`,
           changed_fields: sql<string[]>`array_remove(array[${sql.join(
@@ -94,9 +98,48 @@ export async function findContactByEmail(
     .selectAll()
     .where('account_id', '=', accountId)
     .where('email', '=', email)
+    // In the text, as the index has it.
+    .where('email', '<>', sql.lit(''))
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   return row && contactOfRow(row)
+}
+
+/**
+ * Gives the e-mail to the contact that is known by this mobile phone only: from now on it is matched by both. Nothing happens where
+ * there is none, or where another contact has the e-mail.
+ */
+export async function giveEmailToPhone(
+  tx: Db,
+  accountId: AccountId,
+  { phone, email }: { phone: string; email: string },
+): Promise<void> {
+  const known = await tx
+    .selectFrom('contacts')
+    .select('id')
+    .where('account_id', '=', accountId)
+    .where('mobile_phone', '=', phone)
+    .where('mobile_phone', '<>', sql.lit(''))
+    .where('email', '=', '')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  if (!known || (await findContactByEmail(tx, accountId, email))) return
+  await sql.raw('savepoint give_email').execute(tx)
+  try {
+    await tx
+      .updateTable('contacts')
+      .set({ email })
+      .where('account_id', '=', accountId)
+      .where('id', '=', known.id)
+      .where('email', '=', '')
+      .where('deleted_at', 'is', null)
+      .execute()
+    await sql.raw('release savepoint give_email').execute(tx)
+  } catch (error) {
+    // Somebody booked with the e-mail in this very moment.
+    if ((error as { code?: string }).code !== '23505') throw error
+    await sql.raw('rollback to savepoint give_email').execute(tx)
+  }
 }
 
 export const accountContactOfRow = (row: Selectable<Tables['contacts']>): AccountContact => ({
@@ -122,4 +165,174 @@ export async function findContactsById(
     .where('id', 'in', ids)
     .execute()
   return rows.map(accountContactOfRow)
+}
+
+/** Which contacts of an account are asked for; what is left out does not count. Bounds are exclusive. */
+export interface ContactFilter {
+  /** Normalised. */
+  email?: string | undefined
+  createdAfter?: Instant | undefined
+  createdBefore?: Instant | undefined
+  updatedAfter?: Instant | undefined
+  updatedBefore?: Instant | undefined
+}
+
+/** A place in the list: what follows, or precedes, the contact with this id. */
+export interface ContactPlace {
+  id: ContactId
+  side: 'after' | 'before'
+}
+
+/**
+ * Contacts of the account, newest first, none that was deleted. Reads only the rows it gives where no filter is set, however many
+ * there are. A place is that of its contact, also of a deleted one; one that never existed is the beginning of the list.
+ */
+export async function listContactsOf(
+  tx: Db,
+  accountId: AccountId,
+  filter: ContactFilter,
+  { limit, place }: { limit: number; place?: ContactPlace | undefined },
+): Promise<AccountContact[]> {
+  const from = place && (await placeOf(tx, accountId, place.id))
+  const backwards = from !== undefined && place?.side === 'before'
+  const bounds = [
+    ['created_at', '>', filter.createdAfter],
+    ['created_at', '<', filter.createdBefore],
+    ['updated_at', '>', filter.updatedAfter],
+    ['updated_at', '<', filter.updatedBefore],
+  ] as const
+  let query = tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('deleted_at', 'is', null)
+    .$if(filter.email !== undefined, (q) =>
+      q.where('email', '=', filter.email as string).where('email', '<>', sql.lit('')),
+    )
+  for (const [column, operator, bound] of bounds)
+    if (bound) query = query.where(column, operator, moment(bound))
+  if (from && place)
+    query = query.where(
+      sql<boolean>`(created_at, id) ${sql.raw(backwards ? '>' : '<')} (${from.toString()}::timestamptz, ${place.id}::uuid)`,
+    )
+  const rows = await query
+    .orderBy('created_at', backwards ? 'asc' : 'desc')
+    .orderBy('id', backwards ? 'asc' : 'desc')
+    .limit(limit)
+    .execute()
+  const found = rows.map(accountContactOfRow)
+  return backwards ? found.reverse() : found
+}
+
+async function placeOf(tx: Db, accountId: AccountId, id: ContactId): Promise<Instant | undefined> {
+  const row = await tx
+    .selectFrom('contacts')
+    .select('created_at')
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.created_at
+}
+
+/** What can be set of a contact by hand. */
+export interface StoredContact {
+  name: string
+  company: string
+  phone: string
+  zone: string
+  details: ContactDetails
+}
+
+/** Undefined, and nothing stored, when another contact has the e-mail or the mobile phone. */
+export async function insertContact(
+  tx: Db,
+  accountId: AccountId,
+  contact: StoredContact & { id: ContactId; email: string; mobilePhone: string; now: Instant },
+): Promise<AccountContact | undefined> {
+  const now = contact.now.toString()
+  const row = await tx
+    .insertInto('contacts')
+    .values({
+      account_id: accountId,
+      id: contact.id,
+      email: contact.email,
+      mobile_phone: contact.mobilePhone,
+      name: contact.name,
+      company: contact.company,
+      phone: contact.phone,
+      zone: contact.zone,
+      details: JSON.stringify(contact.details),
+      created_at: now,
+      updated_at: now,
+      sequence: 1,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  return row && accountContactOfRow(row)
+}
+
+/** A contact that was not deleted; nobody changes it before the transaction ends. */
+export async function lockContact(
+  tx: Db,
+  accountId: AccountId,
+  id: ContactId,
+): Promise<AccountContact | undefined> {
+  const row = await tx
+    .selectFrom('contacts')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  return row && accountContactOfRow(row)
+}
+
+/** Stores what was changed. The sequence goes up, so that what a later booking tells of the contact comes after it. */
+export async function updateContact(
+  tx: Db,
+  accountId: AccountId,
+  { id, name, company, phone, zone, details, now }: StoredContact & { id: ContactId; now: Instant },
+): Promise<AccountContact> {
+  const row = await tx
+    .updateTable('contacts')
+    .set({
+      name,
+      company,
+      phone,
+      zone,
+      details: JSON.stringify(details),
+      // Never the same twice: clients know changes by it.
+      updated_at: sql<string>`greatest(${now.toString()}::timestamptz, updated_at + interval '1 millisecond')`,
+      sequence: sql<number>`sequence + 1`,
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return accountContactOfRow(row)
+}
+
+/** The row stays, because bookings and events name it; what it said of a person goes. */
+export async function markContactDeleted(
+  tx: Db,
+  accountId: AccountId,
+  { id, now }: { id: ContactId; now: Instant },
+): Promise<void> {
+  await tx
+    .updateTable('contacts')
+    .set({
+      email: '',
+      mobile_phone: '',
+      name: '',
+      company: '',
+      phone: '',
+      details: '{}',
+      deleted_at: now.toString(),
+      updated_at: now.toString(),
+    })
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .execute()
 }

@@ -3,6 +3,7 @@ import { bookingEndpoints } from './bookings.ts'
 import { calendarEndpoints } from './calendars.ts'
 import type { Implementation } from './call.ts'
 import { classicEndpoints } from './classic.ts'
+import { contactEndpoints } from './contacts.ts'
 import { webhookEndpoints } from './webhooks.ts'
 
 /** Every endpoint of the REST API, in the order of the reference. */
@@ -11,5 +12,6 @@ export const implementations: Implementation[] = [
   ...bookingEndpoints,
   ...calendarEndpoints,
   ...classicEndpoints,
+  ...contactEndpoints,
   ...webhookEndpoints,
 ]

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { apiProblem } from './refusal.ts'
+import { type ApiProblem, apiProblem } from './refusal.ts'
 
 /** Where a page of a list begins. */
 export interface Page {
@@ -38,6 +38,32 @@ export function pageOfList<Row>(
     const place = placeOf(id)
     return place === -1 ? Math.min(limit, all.length) : place
   }
+}
+
+/**
+ * The rows of a page, of those that were read in the direction of its cursor: one more than the page holds, where there are so many.
+ */
+export function pageOfRows<Row>(
+  rows: Row[],
+  { limit, side }: { limit: number; side: 'after' | 'before' | undefined },
+): Found<Row> {
+  const hasMore = rows.length > limit
+  return side === 'before'
+    ? { rows: rows.slice(-limit), hasNext: true, hasPrevious: hasMore }
+    : { rows: rows.slice(0, limit), hasNext: hasMore, hasPrevious: side === 'after' && rows.length > 0 }
+}
+
+/** The first `x.gt` that is later than its `x.lt`. */
+export function crossedBounds<Name extends string>(
+  names: readonly Name[],
+  query: { [bound in `${Name}.${'gt' | 'lt'}`]?: Temporal.Instant | undefined },
+): ApiProblem | undefined {
+  for (const name of names) {
+    const [gt, lt] = [query[`${name}.gt`], query[`${name}.lt`]]
+    if (gt && lt && Temporal.Instant.compare(gt, lt) > 0)
+      return apiProblem(400, `${name}.gt must not be later than ${name}.lt.`, `${name}.gt`)
+  }
+  return undefined
 }
 
 /** The envelope of a list, with the Link header that leads on (api-contract section 4; RFC 8288). */

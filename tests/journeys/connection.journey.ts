@@ -132,6 +132,11 @@ test('what breaks a connection, seen from both sides: a new key, a grace, anothe
     await page.getByRole('button', { name: 'Show the signing secret' }).click()
     await expect(page.getByText(/^whsec_/)).toBeVisible()
     await look(page, '38-zap-test-event')
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Meanwhile' })
+    await expect(page.getByRole('list', { name: 'Deliveries' }).getByRole('listitem').first()).toContainText(
+      'Booking scheduled',
+    )
+    await expect(page.getByText(/^whsec_/)).toBeVisible()
   })
 
   await test.step('Revoke ends the Zap, and the other side shows it off', async () => {

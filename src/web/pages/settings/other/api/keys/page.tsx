@@ -14,6 +14,7 @@ import { Done } from '../../../../../ui/done.tsx'
 import { EmptyState } from '../../../../../ui/empty-state.tsx'
 import stacked from '../../../../../ui/stacked-table.module.css'
 import { Time } from '../../../../../ui/time.tsx'
+import { useAnswer } from '../../../../../ui/use-answer.ts'
 import { useFreshData } from '../../../../app-frame/use-fresh-data.ts'
 import type { Route } from './+types/page.ts'
 import { CreateKey } from './create-key.tsx'
@@ -79,8 +80,9 @@ export async function action({ context, request }: Route.ActionArgs) {
 
 export default function ApiKeysPage({ loaderData, actionData }: Route.ComponentProps) {
   const { keys, zone, isCreating, revoking } = loaderData
-  const made = actionData && 'made' in actionData ? actionData.made : undefined
-  const refused = actionData && 'refused' in actionData ? actionData.refused : undefined
+  const answer = useAnswer(actionData)
+  const made = answer && 'made' in answer ? answer.made : undefined
+  const refused = answer && 'refused' in answer ? answer.refused : undefined
   useFreshData(5_000)
   return (
     <>

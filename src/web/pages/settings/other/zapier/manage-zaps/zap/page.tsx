@@ -14,6 +14,7 @@ import { CopyBox } from '../../../../../../ui/copy-box.tsx'
 import { CopyButton } from '../../../../../../ui/copy-button.tsx'
 import { StatusBadge } from '../../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../../ui/time.tsx'
+import { useAnswer } from '../../../../../../ui/use-answer.ts'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
 import {
   filterWords,
@@ -145,6 +146,7 @@ export async function action({ context, request, params }: Route.ActionArgs) {
 export default function ZapPage({ loaderData, actionData }: Route.ComponentProps) {
   const { zap, deliveries, zone, confirmsEnd } = loaderData
   const [asksEnd, setAsksEnd] = useState(false)
+  const answer = useAnswer(actionData)
   const intent = useNavigation().formData?.get('intent')
   useFreshData(5_000)
   if (confirmsEnd)
@@ -250,7 +252,7 @@ export default function ZapPage({ loaderData, actionData }: Route.ComponentProps
           </Group>
         )}
       </Paper>
-      {zap.isLive && <Signing signing={actionData?.signing} pending={intent} />}
+      {zap.isLive && <Signing signing={answer?.signing} pending={intent} />}
       <section aria-labelledby="deliveries">
         <Group justify="space-between" align="baseline" mb="xs">
           <Title order={2} id="deliveries">

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ServerBuild } from 'react-router'
+import type { ApiLimits } from '#http/api/limits.ts'
 import { buildApp } from '#http/build-app.ts'
 import { createSignIn } from '#http/sign-in.ts'
 import type { BenchHouse } from './bench-house.ts'
@@ -13,7 +14,7 @@ export interface BenchApp {
 export async function openBenchApp(
   house: BenchHouse,
   pages?: { build: ServerBuild; clientFolder: string },
-  { trustProxy = false }: { trustProxy?: boolean } = {},
+  { trustProxy = false, api }: { trustProxy?: boolean; api?: ApiLimits } = {},
 ): Promise<BenchApp> {
   const signIn = createSignIn(house.deps, {
     connection: house.connection,
@@ -34,6 +35,7 @@ export async function openBenchApp(
       sandboxUrl: undefined,
       pages,
       trustProxy,
+      ...(api ? { api: { limits: api } } : {}),
       logLevel: 'silent',
     })
     app.get('/empty', async () => ({}))

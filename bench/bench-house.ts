@@ -162,8 +162,8 @@ export async function addOwners(house: BenchHouse, count: number): Promise<Booki
       triggersAllPages: false,
     }
     await house.sql(
-      `insert into users (account_id, id, login_id, name, role, zone, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, now(), now())`,
+      `insert into users (account_id, id, login_id, name, role, zone, created_at, updated_at, joined_at)
+       values ($1, $2, $3, $4, $5, $6, now(), now(), now())`,
       [owner.accountId, owner.id, owner.loginId, owner.name, owner.role, owner.zone],
     )
     pages.push(

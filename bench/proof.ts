@@ -3,6 +3,7 @@
  * exits 1 when a promise did not hold.
  */
 import { proveAgreement } from './proof-agreement.ts'
+import { proveApiFuzz } from './proof-api-fuzz.ts'
 import { proveBacklog } from './proof-backlog.ts'
 import { proveCrash } from './proof-crash.ts'
 import { proveDeliveries } from './proof-deliveries.ts'
@@ -11,6 +12,7 @@ import { proveHostileTargets } from './proof-hostile-targets.ts'
 import { proveIsolation, proveLatency } from './proof-latency.ts'
 import { proveRaces } from './proof-races.ts'
 import { proveRevocation } from './proof-revocation.ts'
+import { proveRolling } from './proof-rolling.ts'
 import { proveSchedule } from './proof-schedule.ts'
 import { proveSlots } from './proof-slots.ts'
 import { proveWrongPairs } from './proof-wrong-pairs.ts'
@@ -47,6 +49,12 @@ const proofs: Record<string, Proof> = {
     const found = await proveCrash({ kills: size ?? 20, enqueuesLate: true })
     return { ...found, differences: found.lost > 0 ? 0 : 1 }
   },
+  rolling: (size) => proveRolling({ restarts: size ?? 100 }),
+  // The negative control: with signal 9 in place of SIGTERM the same clients must see failures.
+  'rolling-control': async (size) => {
+    const found = await proveRolling({ restarts: size ?? 10, kills: true })
+    return { ...found, differences: found.failed > 0 ? 0 : 1 }
+  },
   deliveries: (size) => proveDeliveries({ events: size ?? 100_000 }),
   latency: (size) => proveLatency({ bookings: size ?? 3_000 }),
   isolation: (size) => proveIsolation({ bookings: size ?? 300 }),
@@ -55,6 +63,13 @@ const proofs: Record<string, Proof> = {
   'backlog-control': async (size) => {
     const found = await proveBacklog({ pending: size ?? 10_000, guard: false })
     return { ...found, differences: found.differences > 0 ? 0 : 1 }
+  },
+  'api-fuzz': (size) => proveApiFuzz({ requests: size ?? 20_000 }),
+  // The negative controls: a planted fault and a planted member must be seen.
+  'api-fuzz-control': async (size) => {
+    const fault = await proveApiFuzz({ requests: size ?? 200, planted: 'fault' })
+    const offSchema = await proveApiFuzz({ requests: size ?? 200, planted: 'off-schema' })
+    return { fault, offSchema, differences: fault.differences > 0 && offSchema.differences > 0 ? 0 : 1 }
   },
   'wrong-pairs': (size) => proveWrongPairs({ calls: size ?? 2_000 }),
 }

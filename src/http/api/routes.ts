@@ -13,6 +13,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     apiCaller: ApiCaller | null
   }
+  interface FastifyContextConfig {
+    readsBody?: boolean
+  }
 }
 
 export interface ApiDoor {
@@ -34,9 +37,11 @@ export const apiRoutes: FastifyPluginAsync<ApiDoor> = async (app, { deps, limits
   app.decorateRequest('apiCaller', null)
   app.removeAllContentTypeParsers()
   // Clients send other types, and none; what they send is JSON all the same.
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser('*', { parseAs: 'string' }, (request, text, done) => {
     try {
-      done(null, text === '' ? undefined : JSON.parse(text as string))
+      // What an endpoint does not ask for is not looked at.
+      const isRead = request.routeOptions.config.readsBody && text !== ''
+      done(null, isRead ? JSON.parse(text as string) : undefined)
     } catch {
       done(Object.assign(new Error('body: is not JSON.'), { statusCode: 400 }))
     }
@@ -71,6 +76,7 @@ export const apiRoutes: FastifyPluginAsync<ApiDoor> = async (app, { deps, limits
     app.route<{ Params: { id?: string } }>({
       method: endpoint.method,
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { readsBody: endpoint.body !== undefined },
       handler: async (request, reply) => {
         const answer = await answerOf(request, { endpoint, handle })
         const status = answer.ok ? endpoint.status : answer.problem.status

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { openDatabase } from '#database/db.ts'
+import { createAccountKey } from '#domain/api-keys/manage-account-keys.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { buildApp } from '#http/build-app.ts'
 import { createProbes } from '#http/probes.ts'
@@ -71,7 +72,19 @@ async function openServer({ poolSize = 4 } = {}) {
     start,
     idempotencyKey: '0b8f6e1e-3f63-4d0f-9d5c-6a4f6e9b0c11',
   }
+  const apiKey = accepted(await createAccountKey(house, { viewer: ana, name: 'tests', scope: 'all' })).key
   const doors = {
+    'REST API, reading': () => ask('/v2/bookings', { headers: { 'api-key': apiKey } }),
+    'REST API, writing': () =>
+      ask('/v2/webhooks', {
+        method: 'POST',
+        headers: { 'api-key': apiKey },
+        body: JSON.stringify({
+          url: 'https://hooks.example.com/',
+          name: `hook ${performance.now()}`,
+          events: ['booking'],
+        }),
+      }),
     'Zapier, reading': () => ask('/zapier/v1/me', { headers: zapier }),
     'Zapier, booking': () =>
       ask('/zapier/v1/bookings', {
@@ -120,6 +133,8 @@ function expectAway(door: string, { status, headers, text }: Answer): void {
       type: '/problems/database-away',
     })
   }
+  if (door.startsWith('REST'))
+    expect(JSON.parse(text)).toEqual({ type: 'api_error', message: expect.any(String) })
   if (door.includes('form of')) expect(text, door).toMatch(/nothing (was|-)|nothing-saved/i)
 }
 

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } f
 import type { Endpoint } from '#contracts/api/endpoint.ts'
 import { type ApiCaller, mayCall } from '#domain/api-keys/account-key.ts'
 import { createAccountKeyCheck } from '#domain/api-keys/check-account-key.ts'
+import { problemOfError, retryAfterDatabase } from '../problems.ts'
 import type { ApiDeps, Implementation } from './call.ts'
 import { implementations } from './implementations.ts'
 import { type ApiLimits, createApiLimits } from './limits.ts'
@@ -62,6 +63,11 @@ export const apiRoutes: FastifyPluginAsync<ApiDoor> = async (app, { deps, limits
       return send(reply, apiProblem(400, 'body: is too large; 1 MiB is the most.', 'body'))
     if (error.statusCode !== undefined && error.statusCode < 500)
       return send(reply, apiProblem(400, error.message, 'body'))
+    const away = problemOfError(error)
+    if (away) {
+      request.log.warn(`The database is away: ${error.message}`)
+      return send(reply, awayProblem(away.code))
+    }
     request.log.error(error)
     return send(
       reply,
@@ -133,6 +139,17 @@ const noKey = apiProblem(
   401,
   'The API key is missing, unknown or revoked. Send a key of the account in the header API-Key; keys are made in Hourwire under Other settings, API & Webhooks.',
 )
+
+/** Repeating is safe where a key was sent; otherwise what is there tells. */
+const awayProblem = (code: 'database-away' | 'outcome-unknown'): ApiProblem => ({
+  ...apiProblem(
+    503,
+    code === 'database-away'
+      ? 'The server is without its database for a moment. Nothing was changed; try again in a few seconds.'
+      : 'The connection to the database broke at the very end, so this may have been done or not. Look whether it was before you repeat it; with the same Idempotency-Key repeating is safe.',
+  ),
+  retryAfterSeconds: retryAfterDatabase,
+})
 
 const outOfScope = ({ scope }: ApiCaller): ApiProblem =>
   apiProblem(

@@ -9,7 +9,9 @@ import { endpoints } from '../../bench/open-api-check.ts'
 import { type ApiHouse, noLimits, openApiHouse } from './api-house.ts'
 import { bookingProvocations } from './refusals/bookings.ts'
 import { calendarProvocations } from './refusals/calendars.ts'
+import { contactProvocations } from './refusals/contacts.ts'
 import type { Provocation } from './refusals/provocation.ts'
+import { userProvocations } from './refusals/users.ts'
 import { webhookProvocations } from './refusals/webhooks.ts'
 
 /**
@@ -17,7 +19,13 @@ import { webhookProvocations } from './refusals/webhooks.ts'
  * how to bring about fails. Every answer is held against the OpenAPI document by `openApiHouse`.
  */
 
-const provocations: Provocation[] = [...bookingProvocations, ...calendarProvocations, ...webhookProvocations]
+const provocations: Provocation[] = [
+  ...bookingProvocations,
+  ...calendarProvocations,
+  ...contactProvocations,
+  ...userProvocations,
+  ...webhookProvocations,
+]
 
 const pathWith = ({ path }: Endpoint, id: string) => path.replace('{id}', id)
 const nobody = 'XX-00000000000000000000000000'

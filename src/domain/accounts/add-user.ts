@@ -53,7 +53,10 @@ export async function addUser(
 export async function addInvitedUser(
   tx: Db,
   deps: Pick<Deps, 'clock'>,
-  { accountId, user }: { accountId: AccountId; user: Omit<NewUser, 'password'> },
+  {
+    accountId,
+    user,
+  }: { accountId: AccountId; user: Omit<NewUser, 'password'> & { lastName?: string | undefined } },
 ): Promise<Result<User, LoginIdTaken>> {
   return await storeUser(tx, deps, { accountId, user, passwordHash: undefined })
 }
@@ -61,7 +64,11 @@ export async function addInvitedUser(
 async function storeUser(
   tx: Db,
   { clock }: Pick<Deps, 'clock'>,
-  wanted: { accountId: AccountId; user: Omit<NewUser, 'password'>; passwordHash: string | undefined },
+  wanted: {
+    accountId: AccountId
+    user: Omit<NewUser, 'password'> & { lastName?: string | undefined }
+    passwordHash: string | undefined
+  },
 ): Promise<Result<User, LoginIdTaken>> {
   const now = clock.now()
   const { accountId, user, passwordHash } = wanted
@@ -78,6 +85,6 @@ async function storeUser(
     passwordHash === undefined
       ? null
       : { id: newUuid(now.epochMilliseconds) as Id<'password'>, hash: passwordHash }
-  const stored = await insertUser(tx, { ...added, password, now })
+  const stored = await insertUser(tx, { ...added, lastName: user.lastName ?? null, password, now })
   return stored ? ok(added) : refuse({ code: 'login-id-taken' })
 }

@@ -34,6 +34,10 @@ export type AuditedAction =
   | 'user.all-pages-permitted'
   | 'user.all-pages-withdrawn'
   | 'user.deleted'
+  | 'user.teams-changed'
+  | 'team.created'
+  | 'team.changed'
+  | 'team.deleted'
 
 export interface AuditEntry {
   accountId: AccountId

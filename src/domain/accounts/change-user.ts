@@ -30,7 +30,7 @@ export const changeUser = (
   tx: Db,
   { clock }: Pick<Deps, 'clock'>,
   user: Pick<User, 'accountId' | 'id'>,
-  changes: Partial<Pick<User, 'name' | 'role' | 'zone'>>,
+  changes: Partial<Pick<KnownUser, 'name' | 'lastName' | 'role' | 'zone'>>,
 ): Promise<void> =>
   updateUser(tx, user, {
     ...changes,

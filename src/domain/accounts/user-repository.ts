@@ -40,7 +40,11 @@ export async function insertAccount(
 /** False, and nothing stored, when another user of the installation has this Login ID. Without a password the user is invited only. */
 export async function insertUser(
   tx: Db,
-  user: User & { password: { id: Id<'password'>; hash: string } | null; now: Instant },
+  user: User & {
+    lastName: string | null
+    password: { id: Id<'password'>; hash: string } | null
+    now: Instant
+  },
 ): Promise<boolean> {
   const now = user.now.toString()
   const inserted = await tx
@@ -50,6 +54,7 @@ export async function insertUser(
       id: user.id,
       login_id: user.loginId,
       name: user.name,
+      last_name: user.lastName,
       image: null,
       role: user.role,
       zone: user.zone,
@@ -192,13 +197,18 @@ export async function findUserOfAccount(
 export async function listUsersOfAccount(tx: Db, accountId: AccountId): Promise<KnownUser[]> {
   const rows = await tx
     .selectFrom('users')
-    .select([...userColumns, 'joined_at', 'created_at'])
+    .select([...userColumns, 'joined_at', 'created_at', 'last_name'])
     .where('account_id', '=', accountId)
     .where('deleted_at', 'is', null)
     .orderBy('name')
     .orderBy('id')
     .execute()
-  return rows.map((row) => ({ ...userOfRow(row), joinedAt: row.joined_at, createdAt: row.created_at }))
+  return rows.map((row) => ({
+    ...userOfRow(row),
+    joinedAt: row.joined_at,
+    createdAt: row.created_at,
+    lastName: row.last_name,
+  }))
 }
 
 /** Changes to the account's users happen one after another: of two Administrators who demote each other, one comes second. */
@@ -225,16 +235,17 @@ export async function lockUser(tx: Db, { accountId, id }: Pick<User, 'accountId'
 export async function updateUser(
   tx: Db,
   { accountId, id }: Pick<User, 'accountId' | 'id'>,
-  changes: Partial<Pick<User, 'name' | 'role' | 'zone' | 'triggersAllPages'>> & {
+  changes: Partial<Pick<KnownUser, 'name' | 'lastName' | 'role' | 'zone' | 'triggersAllPages'>> & {
     joinedAt?: Instant
     now: Instant
   },
 ): Promise<void> {
-  const { name, role, zone, triggersAllPages, joinedAt, now } = changes
+  const { name, lastName, role, zone, triggersAllPages, joinedAt, now } = changes
   await tx
     .updateTable('users')
     .set({
       ...(name === undefined ? {} : { name }),
+      ...(lastName === undefined ? {} : { last_name: lastName }),
       ...(role === undefined ? {} : { role }),
       ...(zone === undefined ? {} : { zone }),
       ...(triggersAllPages === undefined ? {} : { triggers_all_pages: triggersAllPages }),

@@ -16,8 +16,22 @@ export interface User {
   triggersAllPages: boolean
 }
 
-/** A user as the account knows it: null while the invitation is pending. */
-export type KnownUser = User & { joinedAt: Instant | null; createdAt: Instant }
+/**
+ * A user as the account knows it. `joinedAt`: null while the invitation is pending. `lastName`: the part of the name that somebody
+ * called the last name; it counts only while the name ends with it (`namesOf`).
+ */
+export type KnownUser = User & { joinedAt: Instant | null; createdAt: Instant; lastName: string | null }
+
+/** First and last name: the last name as it was given, or else all but the first word. */
+export function namesOf({ name, lastName }: Pick<KnownUser, 'name' | 'lastName'>): {
+  firstName: string
+  lastName: string
+} {
+  if (lastName !== null && name.endsWith(` ${lastName}`))
+    return { firstName: name.slice(0, -lastName.length - 1), lastName }
+  const [first = '', ...rest] = name.trim().split(/\s+/)
+  return { firstName: first, lastName: rest.join(' ') }
+}
 
 /** Whom the account belongs to: of its Administrators who have signed in, the one who was there first. */
 export const accountOwnerOf = <One extends Pick<KnownUser, 'id' | 'role' | 'joinedAt'>>(

@@ -7,6 +7,7 @@ import type { BookingPage } from '#domain/booking-pages/booking-page.ts'
 import { handOverPages, listPagesOf } from '#domain/booking-pages/hand-over-pages.ts'
 import { type ListedBooking, listComingBookingsOf } from '#domain/bookings/view-booking.ts'
 import { planUserMail } from '#domain/notifications/plan-user-mail.ts'
+import { leaveTeams } from '#domain/teams/team-membership.ts'
 import type { SubscriptionOverview } from '#domain/webhooks/subscription.ts'
 import { revokeKeyOf } from '#domain/zapier/manage-key.ts'
 import { listLiveZaps } from '#domain/zapier/manage-zaps.ts'
@@ -49,8 +50,8 @@ export const whatHangsOn = (
   })
 
 /**
- * Deletes a user: pages go to the heir, the API key is revoked and with it the Zaps, sessions end, the Login ID is free for somebody
- * else. All or nothing.
+ * Deletes a user: pages go to the heir, the API key is revoked and with it the Zaps, sessions end, the user leaves all teams, the
+ * Login ID is free for somebody else. All or nothing.
  *
  * Bookings stay as agreed, with their history and the user's name; what concerns them goes to the page's present owner by mail. The
  * deleted user and all Administrators are told.
@@ -82,6 +83,7 @@ export const deleteUser = (
         reason: 'The user was deleted',
       })
       const zapsEnded = revoked?.zapsEnded ?? 0
+      await leaveTeams(tx, user)
       await removeUser(tx, deps, user)
       await audit(tx, deps, {
         accountId: user.accountId,

@@ -18,7 +18,8 @@ import type { BookingPage } from '#domain/booking-pages/booking-page.ts'
 import { listAllEventTypes } from '#domain/booking-pages/find-booking-page.ts'
 import { moveOwnersPages } from '#domain/booking-pages/hand-over-pages.ts'
 import { planUserMail } from '#domain/notifications/plan-user-mail.ts'
-import type { UserId } from '#kit/ids.ts'
+import { setTeamsOf, type TeamUnknown } from '#domain/teams/team-membership.ts'
+import type { TeamId, UserId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { asAdministrator, type ProfileDeps } from './as-administrator.ts'
 import type { AdministratorsOnly, HasSignedIn, UserNotFound } from './profile.ts'
@@ -27,16 +28,27 @@ import { invitationMail } from './profile-mails.ts'
 /**
  * Adds a user with a booking page of their own, and owes them a mail with a link to choose a password; Administrators only.
  *
- * Until the user says in which time zone they live, the inviter's is assumed, for the page too.
+ * Until the user says in which time zone they live, the inviter's is assumed, for the page too. `lastName`: which end of the name
+ * is the last name, where that is known.
  */
 export const inviteUser = (
   deps: ProfileDeps,
-  { viewer, user }: { viewer: User; user: { name: string; loginId: string; role: Role } },
-): Promise<Result<{ user: User; page: BookingPage }, AdministratorsOnly | LoginIdTaken>> =>
-  asAdministrator(deps, viewer, async (tx) => {
+  {
+    viewer,
+    user,
+    teams = [],
+  }: {
+    viewer: User
+    user: { name: string; lastName?: string | undefined; loginId: string; role: Role }
+    teams?: TeamId[] | undefined
+  },
+): Promise<Result<{ user: User; page: BookingPage }, AdministratorsOnly | LoginIdTaken | TeamUnknown>> =>
+  asAdministrator<{ user: User; page: BookingPage }, LoginIdTaken | TeamUnknown>(deps, viewer, async (tx) => {
     const { accountId } = viewer
     const added = await addInvitedUser(tx, deps, { accountId, user: { ...user, zone: viewer.zone } })
     if (!added.ok) return added
+    const joined = await setTeamsOf(tx, added.value, teams)
+    if (!joined.ok) return joined
     const eventTypes = await listAllEventTypes(tx, accountId)
     const page = await addBookingPage(tx, deps, {
       owner: added.value,

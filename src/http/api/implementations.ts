@@ -4,6 +4,8 @@ import { calendarEndpoints } from './calendars.ts'
 import type { Implementation } from './call.ts'
 import { classicEndpoints } from './classic.ts'
 import { contactEndpoints } from './contacts.ts'
+import { teamEndpoints } from './teams.ts'
+import { userEndpoints } from './users.ts'
 import { webhookEndpoints } from './webhooks.ts'
 
 /** Every endpoint of the REST API, in the order of the reference. */
@@ -13,5 +15,7 @@ export const implementations: Implementation[] = [
   ...calendarEndpoints,
   ...classicEndpoints,
   ...contactEndpoints,
+  ...userEndpoints,
+  ...teamEndpoints,
   ...webhookEndpoints,
 ]

@@ -41,6 +41,24 @@ export function pageOfList<Row>(
 }
 
 /**
+ * Cuts a page out of a whole list that is ordered by its ids, the newest first. A cursor that is not in it any more keeps its place;
+ * one of another kind is the beginning.
+ */
+export function pageByIds<Row>(all: Row[], page: Page, idOf: (row: Row) => string): Found<Row> {
+  const cursor = page.after ?? page.before
+  const prefix = all[0] === undefined ? undefined : `${idOf(all[0]).split('-')[0]}-`
+  if (cursor === undefined || prefix === undefined || all.some((row) => idOf(row) === cursor))
+    return pageOfList(all, page, idOf)
+  if (!cursor.startsWith(prefix))
+    return pageOfList(all, { ...page, after: undefined, before: undefined }, idOf)
+  const firstBehind = all.findIndex((row) => idOf(row) < cursor)
+  const place = firstBehind === -1 ? all.length : firstBehind
+  const begin = page.after === undefined ? Math.max(0, place - page.limit) : place
+  const end = page.after === undefined ? place : begin + page.limit
+  return { rows: all.slice(begin, end), hasNext: end < all.length, hasPrevious: begin > 0 }
+}
+
+/**
  * The rows of a page, of those that were read in the direction of its cursor: one more than the page holds, where there are so many.
  */
 export function pageOfRows<Row>(

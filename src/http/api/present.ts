@@ -1,4 +1,4 @@
-import { accountOwnerOf, type KnownUser } from '#domain/accounts/user.ts'
+import { accountOwnerOf, type KnownUser, namesOf } from '#domain/accounts/user.ts'
 import { type EventType, type PublicPage, publicLinkOf } from '#domain/booking-pages/booking-page.ts'
 import { calendarIdOf } from '#domain/bookings/present-booking.ts'
 import { type AccountContact, splitName } from '#domain/contacts/contact.ts'
@@ -12,7 +12,7 @@ export const presentUser = (
   user: KnownUser,
   { owner, teams }: { owner: UserId | undefined; teams: TeamId[] },
 ) => {
-  const { firstName, lastName } = splitName(user.name)
+  const { firstName, lastName } = namesOf(user)
   return {
     object: 'user' as const,
     id: publicId('user', user.id),

@@ -7,6 +7,7 @@ import type { Deps } from '#domain/deps.ts'
 import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
 import { defaultApiLimits } from './api/limits.ts'
 import { type ApiDoor, apiRoutes } from './api/routes.ts'
+import { apiReference } from './api-reference.ts'
 import { healthRoutes, type Probes } from './health.ts'
 import { type MetricsDoor, metricsRoutes } from './metrics.ts'
 import { type InputError, problemOfError, sendProblem } from './problems.ts'
@@ -68,6 +69,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     limits: options.api?.limits ?? defaultApiLimits,
     onAnswer: options.api?.onAnswer,
   })
+  await app.register(apiReference)
   if (pages) {
     // Built files carry their hash in the name; those of public/ do not.
     const common = { preCompressed: true, decorateReply: false, index: false as const, redirect: false }

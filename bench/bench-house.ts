@@ -25,6 +25,8 @@ import type { Instant } from '#kit/time.ts'
 
 export interface BenchServer {
   connection: Connection
+  /** Of PostgreSQL. */
+  pid: number
   close(): Promise<void>
 }
 
@@ -52,6 +54,7 @@ export async function openBenchServer({ hasty = false } = {}): Promise<BenchServ
     })
     return {
       connection: server.connection,
+      pid: server.pid,
       close: async () => {
         await server.stop()
         remove()
@@ -214,7 +217,7 @@ export const intoBookings = `
   select $1, uuidv7(), page.id, $2, page.owner_id, contact.id,
     case when at.starts_at > now() then 'scheduled' else 'completed' end, 1,
     at.starts_at, at.starts_at + interval '30 minutes', to_char(at.starts_at, 'YYYY-MM-DD"T"HH24:MI'), page.zone, '2026c',
-    contact.name, contact.email, contact.zone, now(), now()`
+    contact.name, contact.email, contact.zone, least(now(), at.starts_at), least(now(), at.starts_at)`
 
 /** Bookings of Ana's, from tomorrow evenly over so many days, by day and by night: made in one statement, past the verb. */
 export async function addBusyTimes(

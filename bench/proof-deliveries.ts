@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Agent } from 'undici'
 import { type LifecycleEventId, publicId } from '#kit/ids.ts'
 import { addOwners, type BenchHouse, openBenchHouse, openBenchServer } from './bench-house.ts'
+import { cpuSeconds, cpuSecondsOfFamily } from './cpu.ts'
 import { bookTemplate, connectZaps, storeEvents } from './event-copies.ts'
 import { type Arrival, openRecorder } from './recorder.ts'
 import { spawnProgram, webSecrets } from './web-processes.ts'
@@ -56,6 +57,12 @@ export async function proveDeliveries({ events: wanted }: { events: number }) {
 
     worker = spawnProgram(server.connection, dataDir, { role: 'worker', targets: target.origin })
     await worker.ready
+    const cpuOf = () => ({
+      worker: cpuSeconds(worker?.child.pid as number),
+      database: cpuSecondsOfFamily(server.pid),
+      target: cpuSeconds(process.pid),
+    })
+    const cpuBefore = cpuOf()
     const begun = performance.now()
     const countAtBegin = target.countSoFar() - countBefore
     const isDone = async () => {
@@ -67,6 +74,14 @@ export async function proveDeliveries({ events: wanted }: { events: number }) {
     while (target.countSoFar() - countBefore < events.length && performance.now() - begun < limitMs)
       await pause(50)
     const seconds = (performance.now() - begun) / 1000
+    const cpu = cpuOf()
+    const cpuMsEach = Object.fromEntries(
+      (['worker', 'database', 'target'] as const).map((of) => [
+        of,
+        Number((((cpu[of] - cpuBefore[of]) * 1000) / (events.length - countAtBegin)).toFixed(2)),
+      ]),
+    )
+    const loadAverage = os.loadavg()[0]
     // What comes twice would come now.
     while (!(await isDone()) && performance.now() - begun < limitMs) await pause(200)
     const arrivals = await target.takeArrivals()
@@ -92,6 +107,9 @@ export async function proveDeliveries({ events: wanted }: { events: number }) {
       attemptsStored: stored?.attempts ?? 0,
       perSecond: Math.round(rate),
       barePostsPerSecond: { before: Math.round(bareBefore), after: Math.round(bareAfter) },
+      // Of each delivery, with its share of planning and of the mails that its event causes.
+      cpuMsEach,
+      loadAverage,
       fractionOfBare: Number((rate / bare).toFixed(2)),
       seconds: Math.round(seconds),
       differences:

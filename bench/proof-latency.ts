@@ -15,6 +15,7 @@ import {
   openBenchHouse,
   openBenchServer,
 } from './bench-house.ts'
+import { cpuSeconds } from './cpu.ts'
 import { connectZaps } from './event-copies.ts'
 import { quantile } from './measurement.ts'
 import { openRecorder, wallMs } from './recorder.ts'
@@ -256,13 +257,3 @@ async function attack({ ana, sql }: BenchHouse, origins: string[]): Promise<void
 /** Resident memory in MB. Linux only. */
 const residentMb = (pid: number): number =>
   Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-
-/** CPU that a process has used. Linux only. */
-function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const [user, system] = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .slice(11, 13)
-  return (Number(user) + Number(system)) / 100
-}

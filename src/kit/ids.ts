@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 
 /** A UUID in canonical lower-case text, branded by the kind of thing it names. */
 export type Id<Kind extends string> = string & { readonly __kind: Kind }
@@ -65,11 +65,10 @@ export function newUuid(nowMs: number): string {
       countInMs = 0
     }
   }
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(lastMs, 0, 6)
-  bytes.writeUInt16BE(0x7000 | countInMs, 6)
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
-  return uuidFromHex(bytes.toString('hex'))
+  const time = lastMs.toString(16).padStart(12, '0')
+  // The random half of a version 4 is what a version 7 has there too, and comes from random bytes that Node keeps in store.
+  const random = randomUUID().slice(19)
+  return `${time.slice(0, 8)}-${time.slice(8)}-${(0x7000 | countInMs).toString(16)}-${random}`
 }
 
 const uuidFromHex = (hex: string) =>
@@ -79,14 +78,19 @@ const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 export const isUuid = (text: string): boolean => uuidShape.test(text)
 
+function lettersOf(hex: string, count: number): string {
+  const bits = Number.parseInt(hex, 16)
+  let letters = ''
+  for (let shift = 5 * (count - 1); shift >= 0; shift -= 5) letters += crockford.charAt((bits >> shift) & 31)
+  return letters
+}
+
 /** The id as the outside world sees it: `BKNG-` and the same 128 bits as 26 letters of Crockford base32. */
 export function publicId<Kind extends PublicKind>(kind: Kind, id: Id<Kind>): string {
-  let rest = BigInt(`0x${id.replaceAll('-', '')}`)
-  let letters = ''
-  for (let place = 0; place < 26; place += 1) {
-    letters = crockford.charAt(Number(rest & 31n)) + letters
-    rest >>= 5n
-  }
+  const hex = id.replaceAll('-', '')
+  // 8 bits are the first two letters; after that five hexadecimal digits are four.
+  let letters = lettersOf(hex.slice(0, 2), 2)
+  for (let place = 2; place < 32; place += 5) letters += lettersOf(hex.slice(place, place + 5), 4)
   return `${prefixOf[kind]}-${letters}`
 }
 

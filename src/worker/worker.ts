@@ -2,6 +2,7 @@ import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts
 import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
+import { openBooks } from '#domain/webhooks/delivery-books.ts'
 import { type Lease, leaseLimits } from '#domain/webhooks/lease.ts'
 import { createPausingAccounts } from '#domain/webhooks/pausing-accounts.ts'
 import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
@@ -39,7 +40,9 @@ export interface Worker {
 
 const planAtOnce = 200
 const farewellsAtOnce = 20
-const mailsAtOnce = 10
+const fewestMails = 10
+const mostMails = 40
+const quickMailsMs = 250
 const pauseAfterErrorMs = 1_000
 
 /**
@@ -103,6 +106,7 @@ export function startWorker({
     }
   }
 
+  const books = openBooks(deps.database)
   const inFlight = new Map<Promise<unknown>, Lease>()
   const sending = loop(async () => {
     const free = atOnce - inFlight.size
@@ -115,7 +119,7 @@ export function startWorker({
       ofAccount.set(subscription.accountId, (ofAccount.get(subscription.accountId) ?? 0) + 1)
     const leased = await leaseSubscriptions(sendDeps, free, { inFlight: ofAccount })
     for (const lease of leased) {
-      const one: Promise<unknown> = sendDueDeliveries(sendDeps, lease)
+      const one: Promise<unknown> = sendDueDeliveries(sendDeps, lease, books)
         .catch(onError)
         .finally(() => {
           inFlight.delete(one)
@@ -139,9 +143,15 @@ export function startWorker({
     }
     return { pauseMs: planned === planAtOnce ? 0 : pollMs }
   })
+  // A mail server takes its time and gets few at once; where mails are only kept, many are done in a moment.
+  let mailsAtOnce = fewestMails
   const mailing = loop(async () => {
+    const begun = performance.now()
     const tried = await sendDueMails({ ...deps, sendMail }, mailsAtOnce)
-    return { pauseMs: tried === mailsAtOnce ? 0 : pollMs }
+    const isDone = tried < mailsAtOnce
+    mailsAtOnce =
+      performance.now() - begun < quickMailsMs ? Math.min(mailsAtOnce * 2, mostMails) : fewestMails
+    return { pauseMs: isDone ? pollMs : 0 }
   })
   const farewells = loop(async () => {
     const said = await sayFarewells(sendDeps, farewellsAtOnce)

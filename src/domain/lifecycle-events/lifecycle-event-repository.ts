@@ -209,6 +209,21 @@ export async function listEventsByIds(
   return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
 }
 
+/** The same over accounts: the worker asks. */
+export async function listEventsByKeys(
+  system: Db,
+  keys: { accountId: AccountId; id: LifecycleEventId }[],
+): Promise<Map<LifecycleEventId, LifecycleEvent>> {
+  if (keys.length === 0) return new Map()
+  const { rows } = await sql<EventRow>`
+    select ${sql.join(eventColumns.map((column) => sql.ref(column)))}
+    from unnest(${keys.map(({ accountId }) => accountId)}::uuid[], ${keys.map(({ id }) => id)}::uuid[]) as wanted (account_id, id)
+    join lifecycle_events on lifecycle_events.account_id = wanted.account_id and lifecycle_events.id = wanted.id`.execute(
+    system,
+  )
+  return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
+}
+
 /** The newest event of each of these bookings. */
 export async function listNewestOfEach(
   tx: Db,

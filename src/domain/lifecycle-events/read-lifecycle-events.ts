@@ -4,6 +4,7 @@ import type { BookingEvent, LifecycleEvent, WantedEvents } from './lifecycle-eve
 import {
   listEventsByBooking,
   listEventsByIds,
+  listEventsByKeys,
   listNewestEvents,
   listNewestOfEach,
   putBackEvents,
@@ -23,6 +24,12 @@ export const listLifecycleEvents = (
   accountId: AccountId,
   ids: LifecycleEventId[],
 ): Promise<Map<LifecycleEventId, LifecycleEvent>> => listEventsByIds(db, accountId, ids)
+
+/** The same over accounts. */
+export const listLifecycleEventsOf = (
+  system: Db,
+  keys: { accountId: AccountId; id: LifecycleEventId }[],
+): Promise<Map<LifecycleEventId, LifecycleEvent>> => listEventsByKeys(system, keys)
 
 /** The newest events of some types, of all pages or of one owner's, newest first. */
 export const listNewestLifecycleEvents = (

@@ -5,35 +5,33 @@ import type { AccountId, MailId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { MailKind, StoredMail } from './mail.ts'
 
+type PlannedMail = Omit<StoredMail, 'state' | 'attempts' | 'lastError' | 'closedAt'>
+
 /** Stores mails that are owed. Those stored before, of the same event and kind, stay as they are. */
-export async function insertMails(
-  tx: Db,
-  mails: Omit<StoredMail, 'state' | 'attempts' | 'lastError' | 'closedAt'>[],
-): Promise<void> {
+export async function insertMails(tx: Db, mails: PlannedMail[]): Promise<void> {
   if (mails.length === 0) return
-  await tx
-    .insertInto('outgoing_mails')
-    .values(
-      mails.map((mail) => ({
-        account_id: mail.accountId,
-        id: mail.id,
-        event_id: mail.eventId,
-        kind: mail.kind,
-        to_name: mail.to.name,
-        to_address: mail.to.address,
-        reply_to: mail.replyTo,
-        subject: mail.subject,
-        html: mail.html,
-        text: mail.text,
-        calendar: mail.calendar?.file ?? null,
-        calendar_method: mail.calendar?.method ?? null,
-        state: 'pending' as const,
-        due_at: mail.createdAt.toString(),
-        created_at: mail.createdAt.toString(),
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['account_id', 'event_id', 'kind']).doNothing())
-    .execute()
+  const each = <T>(pick: (mail: PlannedMail) => T): T[] => mails.map(pick)
+  await sql`
+    insert into outgoing_mails (account_id, id, event_id, kind, to_name, to_address, reply_to, subject, html, text, calendar,
+      calendar_method, state, due_at, created_at)
+    select account_id, id, event_id, kind, to_name, to_address, reply_to, subject, html, text, calendar,
+      calendar_method, 'pending', created_at, created_at
+    from unnest(
+      ${each(({ accountId }) => accountId)}::uuid[],
+      ${each(({ id }) => id)}::uuid[],
+      ${each(({ eventId }) => eventId)}::uuid[],
+      ${each(({ kind }) => kind)}::text[],
+      ${each(({ to }) => to.name)}::text[],
+      ${each(({ to }) => to.address)}::text[],
+      ${each(({ replyTo }) => replyTo)}::text[],
+      ${each(({ subject }) => subject)}::text[],
+      ${each(({ html }) => html)}::text[],
+      ${each(({ text }) => text)}::text[],
+      ${each(({ calendar }) => calendar?.file ?? null)}::text[],
+      ${each(({ calendar }) => calendar?.method ?? null)}::text[],
+      ${each(({ createdAt }) => createdAt.toString())}::timestamptz[]
+    ) as mail (account_id, id, event_id, kind, to_name, to_address, reply_to, subject, html, text, calendar, calendar_method, created_at)
+    on conflict (account_id, event_id, kind) do nothing`.execute(tx)
 }
 
 const mailOfRow = (row: Selectable<Tables['outgoing_mails']>): StoredMail => ({
@@ -59,41 +57,51 @@ const mailOfRow = (row: Selectable<Tables['outgoing_mails']>): StoredMail => ({
 
 /** Takes due mails for a try: each counts it and is not due again for five minutes (a try takes less), so a crash in between repeats it then. */
 export async function leaseMails(system: Db, now: Instant, limit: number): Promise<StoredMail[]> {
-  const leased = await system
-    .updateTable('outgoing_mails')
-    .set((is) => ({ attempts: is('attempts', '+', 1), due_at: now.add({ minutes: 5 }).toString() }))
-    .where(
-      sql<boolean>`(account_id, id) in (
-        select account_id, id from outgoing_mails where state = 'pending' and due_at <= ${moment(now)}
-        order by due_at limit ${limit} for update skip locked)`,
+  // Materialized: as a condition the inner query might be asked anew for each mail there is.
+  const { rows: leased } = await sql<Selectable<Tables['outgoing_mails']>>`
+    with due as materialized (
+      select account_id, id from outgoing_mails where state = 'pending' and due_at <= ${moment(now)}
+      order by due_at limit ${limit} for update skip locked
     )
-    .returningAll()
-    .execute()
+    update outgoing_mails set attempts = attempts + 1, due_at = ${moment(now.add({ minutes: 5 }))}
+    from due where outgoing_mails.account_id = due.account_id and outgoing_mails.id = due.id
+    returning outgoing_mails.*`.execute(system)
   return leased.map(mailOfRow).sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
-/** Stores what became of a try, and forgets what the mail said when told to. A mail that another worker closed meanwhile stays closed. */
-export async function settleMail(
-  system: Db,
-  mail: Pick<StoredMail, 'accountId' | 'id' | 'state' | 'lastError'> & {
-    at: Instant
-    dueAt: Instant
-    isForgotten: boolean
-  },
-): Promise<void> {
-  await system
-    .updateTable('outgoing_mails')
-    .set({
-      state: mail.state,
-      last_error: mail.lastError,
-      due_at: mail.dueAt.toString(),
-      closed_at: mail.state === 'pending' ? null : mail.at.toString(),
-      ...(mail.isForgotten ? { html: '', text: '' } : {}),
-    })
-    .where('account_id', '=', mail.accountId)
-    .where('id', '=', mail.id)
-    .where('state', '=', 'pending')
-    .execute()
+/** What became of a try. */
+export interface MailSettlement extends Pick<StoredMail, 'accountId' | 'id' | 'state' | 'lastError'> {
+  at: Instant
+  dueAt: Instant
+  /** What the mail said is forgotten. */
+  isForgotten: boolean
+}
+
+/**
+ * Stores what became of tries. A mail that another worker closed meanwhile stays closed: asked by when, not by its state, for which
+ * PostgreSQL would rather read all that wait.
+ */
+export async function settleMails(system: Db, mails: MailSettlement[]): Promise<void> {
+  const each = <T>(pick: (mail: MailSettlement) => T): T[] => mails.map(pick)
+  await sql`
+    update outgoing_mails set
+      state = given.state,
+      last_error = given.last_error,
+      due_at = given.due_at,
+      closed_at = case when given.state <> 'pending' then given.at end,
+      html = case when given.is_forgotten then '' else html end,
+      text = case when given.is_forgotten then '' else text end
+    from unnest(
+      ${each(({ accountId }) => accountId)}::uuid[],
+      ${each(({ id }) => id)}::uuid[],
+      ${each(({ state }) => state)}::text[],
+      ${each(({ lastError }) => lastError)}::text[],
+      ${each(({ at }) => at.toString())}::timestamptz[],
+      ${each(({ dueAt }) => dueAt.toString())}::timestamptz[],
+      ${each(({ isForgotten }) => isForgotten)}::boolean[]
+    ) as given (account_id, id, state, last_error, at, due_at, is_forgotten)
+    where outgoing_mails.account_id = given.account_id and outgoing_mails.id = given.id
+      and outgoing_mails.closed_at is null`.execute(system)
 }
 
 /** The newest mails of the account. */

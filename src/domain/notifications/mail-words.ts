@@ -1,15 +1,29 @@
 import type { Instant } from '#kit/time.ts'
 
-const inWords = (instant: Instant, zone: string, options: Intl.DateTimeFormatOptions): string =>
-  // ICU puts narrow spaces before AM, which plain-text mails show badly.
-  instant.toLocaleString('en-US', { timeZone: zone, ...options }).replace(/[\u2009\u202f]/g, ' ')
-
-const day = { weekday: 'short', month: 'short', day: 'numeric', year: 'numeric' } as const
 const time = { hour: 'numeric', minute: '2-digit' } as const
+const shapes = {
+  time,
+  moment: { weekday: 'short', month: 'short', day: 'numeric', year: 'numeric', ...time },
+} as const
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format costs a hundred times as much as using it. */
+function formatOf(zone: string, shape: keyof typeof shapes): Intl.DateTimeFormat {
+  const key = `${shape} ${zone}`
+  const format = formats.get(key) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, ...shapes[shape] })
+  formats.set(key, format)
+  return format
+}
+
+const inWords = (instant: Instant, zone: string, shape: keyof typeof shapes): string =>
+  // ICU puts narrow spaces before AM, which plain-text mails show badly.
+  formatOf(zone, shape)
+    .format(instant.epochMilliseconds)
+    .replace(/[\u2009\u202f]/g, ' ')
 
 /** `Thu, Dec 3, 2026, 2:30 PM` */
-export const momentInWords = (instant: Instant, zone: string): string =>
-  inWords(instant, zone, { ...day, ...time })
+export const momentInWords = (instant: Instant, zone: string): string => inWords(instant, zone, 'moment')
 
 /** `GMT+1:00`, at this instant. */
 function offsetInWords(zone: string, instant: Instant): string {
@@ -34,7 +48,7 @@ export const momentAndZoneInWords = (instant: Instant, zone: string): string =>
 export function spanInWords(start: Instant, end: Instant, zone: string): string {
   const [from, to] = [start.toZonedDateTimeISO(zone), end.toZonedDateTimeISO(zone)]
   const until = from.toPlainDate().equals(to.toPlainDate())
-    ? inWords(end, zone, time)
+    ? inWords(end, zone, 'time')
     : momentInWords(end, zone)
   return from.offset === to.offset
     ? `${momentInWords(start, zone)} – ${until}, ${zoneInWords(zone, start)}`

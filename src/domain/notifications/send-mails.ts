@@ -2,8 +2,15 @@ import { inAccount } from '#database/db.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { MailId } from '#kit/ids.ts'
+import { inBatches } from '#kit/in-batches.ts'
 import { carriesSecret, type MailOutcome, messageIdOf, minutesUntilRetry, type StoredMail } from './mail.ts'
-import { findMailById, leaseMails, listNewestMails, settleMail } from './mail-repository.ts'
+import {
+  findMailById,
+  leaseMails,
+  listNewestMails,
+  type MailSettlement,
+  settleMails,
+} from './mail-repository.ts'
 
 /** Hands a mail to the mail server; never throws. */
 export type SendMail = (mail: StoredMail, messageId: string) => Promise<MailOutcome>
@@ -24,11 +31,16 @@ export async function sendDueMails(
   limit: number,
 ): Promise<number> {
   const leased = await leaseMails(database.system, clock.now(), limit)
+  // Those that are done at the same moment share a statement; none waits for another one's mail server.
+  const settle = inBatches(async (settlements: MailSettlement[]) => {
+    await settleMails(database.system, settlements)
+    return settlements.map(() => undefined)
+  })
   const trySending = async (mail: StoredMail) => {
     const outcome = await sendMail(mail, messageIdOf(mail.id, publicUrl))
     const at = clock.now()
     if (outcome.kind !== 'failed') {
-      await settleMail(database.system, {
+      await settle({
         ...mail,
         state: outcome.kind,
         lastError: null,
@@ -39,7 +51,7 @@ export async function sendDueMails(
       return
     }
     const minutes = minutesUntilRetry(mail.attempts)
-    await settleMail(database.system, {
+    await settle({
       ...mail,
       state: minutes === undefined ? 'given_up' : 'pending',
       isForgotten: minutes === undefined && carriesSecret(mail.kind),

@@ -34,84 +34,81 @@ export async function inStep<T>(tx: Db, work: () => Promise<T>): Promise<T | Err
   }
 }
 
+type PlannedDelivery = Delivery & { state: 'pending' | 'held' }
+
 /**
  * Stores deliveries, due at once unless held, and brings their subscriptions' next due time forward. Planning an event twice
  * is harmless: a delivery is unique per (subscription, lifecycle event). All of one account.
  */
-export async function insertDeliveries(
-  tx: Db,
-  deliveries: (Delivery & { state: 'pending' | 'held' })[],
-): Promise<void> {
-  for (let done = 0; done < deliveries.length; done += mostAtOnce)
-    await insertSome(tx, deliveries.slice(done, done + mostAtOnce))
-}
-
-/** PostgreSQL takes 65,535 parameters in one statement: many events for many Zaps are more. */
-const mostAtOnce = 4_000
-
-async function insertSome(tx: Db, deliveries: (Delivery & { state: 'pending' | 'held' })[]): Promise<void> {
+export async function insertDeliveries(tx: Db, deliveries: PlannedDelivery[]): Promise<void> {
   const [first] = deliveries
   if (!first) return
-  const stored = await tx
-    .insertInto('deliveries')
-    .values(
-      deliveries.map((delivery) => ({
-        account_id: delivery.accountId,
-        id: delivery.id,
-        subscription_id: delivery.subscriptionId,
-        event_id: delivery.eventId,
-        subject_id: delivery.subjectId,
-        sequence: delivery.sequence,
-        state: delivery.state,
-        custom_fields: JSON.stringify(delivery.customFields),
-        due_at: sql<string>`now()`,
-        created_at: delivery.createdAt.toString(),
-      })),
+  const each = <T>(pick: (delivery: PlannedDelivery) => T): T[] => deliveries.map(pick)
+  const { rows } = await sql<{ id: SubscriptionId }>`
+    with stored as (
+      insert into deliveries (account_id, id, subscription_id, event_id, subject_id, sequence, state, custom_fields, due_at, created_at)
+      select ${first.accountId}::uuid, id, subscription_id, event_id, subject_id, sequence, state, custom_fields, now(), created_at
+      from unnest(
+        ${each(({ id }) => id)}::uuid[],
+        ${each(({ subscriptionId }) => subscriptionId)}::uuid[],
+        ${each(({ eventId }) => eventId)}::uuid[],
+        ${each(({ subjectId }) => subjectId)}::uuid[],
+        ${each(({ sequence }) => sequence)}::int[],
+        ${each(({ state }) => state)}::text[],
+        ${each(({ customFields }) => JSON.stringify(customFields))}::jsonb[],
+        ${each(({ createdAt }) => createdAt.toString())}::timestamptz[]
+      ) as planned (id, subscription_id, event_id, subject_id, sequence, state, custom_fields, created_at)
+      on conflict (account_id, subscription_id, event_id) do nothing
+      returning subscription_id, state
     )
-    .onConflict((conflict) => conflict.columns(['account_id', 'subscription_id', 'event_id']).doNothing())
-    .returning(['subscription_id', 'state'])
-    .execute()
-  const due = [
-    ...new Set(stored.filter(({ state }) => state === 'pending').map((row) => row.subscription_id)),
-  ]
-  if (due.length > 0)
+    select distinct subscription_id as id from stored where state = 'pending' order by 1`.execute(tx)
+  if (rows.length > 0)
     await tx
       .updateTable('subscriptions')
       .set({ next_due_at: sql<string>`least(coalesce(next_due_at, now()), now())` })
       .where('account_id', '=', first.accountId)
-      .where('id', 'in', due.sort())
+      .where(
+        'id',
+        'in',
+        rows.map(({ id }) => id),
+      )
       .where('state', '=', 'on')
       .execute()
 }
 
-export type DueDelivery = Pick<Delivery, 'id' | 'eventId' | 'attempts' | 'customFields' | 'createdAt'>
+export type DueDelivery = Pick<
+  Delivery,
+  'id' | 'accountId' | 'eventId' | 'attempts' | 'customFields' | 'createdAt'
+> & {
+  /** Of its lease, among those that were asked for. */
+  place: number
+}
 
 /**
- * What the subscription is owed now, oldest first: of each booking or contact only the earliest event that is still
- * open, so that a failing one holds back what happened later to the same one, and nothing else.
+ * What each of these subscriptions is owed now, oldest first, up to `limit`: of each booking or contact only the earliest event that is
+ * still open, so that a failing one holds back what happened later to the same one, and nothing else.
  */
 export async function listDueDeliveries(
   system: Db,
-  { accountId, id, limit }: { accountId: AccountId; id: SubscriptionId; limit: number },
+  leases: Pick<Lease, 'subscription'>[],
+  limit: number,
 ): Promise<DueDelivery[]> {
-  return await system
-    .selectFrom('deliveries as due')
-    .select([
-      'due.id',
-      'due.event_id as eventId',
-      'due.attempts',
-      'due.custom_fields as customFields',
-      'due.created_at as createdAt',
-    ])
-    .where('due.account_id', '=', accountId)
-    .where('due.subscription_id', '=', id)
-    .where('due.state', '=', 'pending')
-    .where('due.due_at', '<=', sql<Instant>`now()`)
-    .where(isNextOfItsSubject('due'))
-    .orderBy('due.due_at')
-    .orderBy('due.id')
-    .limit(limit)
-    .execute()
+  const { rows } = await sql<DueDelivery>`
+    select lease.place::int - 1 as place, next.*
+    from unnest(
+      ${leases.map(({ subscription }) => subscription.accountId)}::uuid[],
+      ${leases.map(({ subscription }) => subscription.id)}::uuid[]
+    ) with ordinality as lease (account_id, id, place)
+    cross join lateral (
+      select due.account_id as "accountId", due.id, due.event_id as "eventId", due.attempts, due.custom_fields as "customFields",
+        due.created_at as "createdAt"
+      from deliveries due
+      where due.account_id = lease.account_id and due.subscription_id = lease.id
+        and due.state = 'pending' and due.due_at <= now() and ${isNextOfItsSubject('due')}
+      order by due.due_at, due.id
+      limit ${limit}
+    ) next`.execute(system)
+  return rows
 }
 
 /** What an attempt leaves behind: the attempt itself, the delivery's state, and the subscription's last delivery. */
@@ -126,52 +123,79 @@ export interface Settlement {
 export type Settled = Subscription['state'] | 'lost'
 
 /**
- * Stores the attempt and what follows from it, in one statement: at full speed the round trips are what costs. Storing the same
- * twice changes nothing.
+ * Stores attempts and what follows from them, in one statement; of a subscription no more than one. Storing the same twice changes
+ * nothing.
  *
  * A delivery that was put on hold meanwhile, by a regenerated key, is closed if it arrived and else stays held. One that was closed
  * meanwhile, by a revoked key, keeps its state; the attempt is written down all the same.
  *
- * @returns `on` while the next delivery of the same lease may be sent.
+ * @returns in the order of the settlements. `on`: the next delivery of the same lease may be sent. `locked`, where locked ones are
+ * passed over: nothing was stored, since somebody holds the subscription at the moment.
  */
-export async function settleDelivery(
+export async function settleDeliveries(
   db: Db,
-  { lease, deliveryId, attempt, next }: Settlement,
-): Promise<Settled> {
-  const isClosed = next.state !== 'pending'
-  const delaySeconds = next.state === 'pending' ? next.delaySeconds : 0
-  // The subscription is locked before its deliveries, as everywhere: who ends it at this moment would otherwise deadlock with us.
-  const { rows } = await sql<{ state: Subscription['state'] }>`
-    with ${heldBy([lease], 'wait')}, attempted as (
+  settlements: Settlement[],
+  ifLocked: 'wait' | 'pass over',
+): Promise<(Settled | 'locked')[]> {
+  const each = <T>(pick: (settlement: Settlement) => T): T[] => settlements.map(pick)
+  // Subscriptions are locked before their deliveries, as everywhere: who ends one at this moment would otherwise deadlock with us.
+  const { rows } = await sql<{ settled: Settled | 'locked' }>`
+    with given as materialized (
+      select * from unnest(
+        ${each(({ lease }) => lease.subscription.accountId)}::uuid[],
+        ${each(({ lease }) => lease.subscription.id)}::uuid[],
+        ${each(({ lease }) => lease.until.toString())}::timestamptz[],
+        ${each(({ deliveryId }) => deliveryId)}::uuid[],
+        ${each(({ attempt }) => attempt.number)}::int[],
+        ${each(({ attempt }) => attempt.startedAt.toString())}::timestamptz[],
+        ${each(({ attempt }) => attempt.durationMs)}::int[],
+        ${each(({ attempt }) => attempt.outcome)}::text[],
+        ${each(({ attempt }) => attempt.status)}::int[],
+        ${each(({ attempt }) => attempt.words)}::text[],
+        ${each(({ attempt }) => attempt.responseHead)}::text[],
+        ${each(({ next }) => next.state)}::text[],
+        ${each(({ next }) => (next.state === 'pending' ? next.delaySeconds : 0))}::float8[]
+      ) with ordinality as given (account_id, subscription_id, until, delivery_id, number, started_at, duration_ms, outcome, status,
+        words, response_head, state, delay_seconds, place)
+    ), ${heldBy(
+      settlements.map(({ lease }) => lease),
+      ifLocked,
+    )}, attempted as (
       insert into delivery_attempts
         (account_id, delivery_id, number, started_at, duration_ms, outcome, status, words, response_head)
-      select held.account_id, ${deliveryId}::uuid, ${attempt.number}::int, ${attempt.startedAt.toString()}::timestamptz,
-        ${attempt.durationMs}::int, ${attempt.outcome}, ${attempt.status}::int, ${attempt.words}, ${attempt.responseHead}
-      from held
+      select given.account_id, delivery_id, number, started_at, duration_ms, outcome, status, words, response_head
+      from given join held on held.account_id = given.account_id and held.id = given.subscription_id
       on conflict (account_id, delivery_id, number) do nothing
-      returning account_id
+      returning account_id, delivery_id
     ), settled as (
       update deliveries set
-        attempts = ${attempt.number},
-        state = case when ${isClosed} then ${next.state} else deliveries.state end,
-        due_at = now() + make_interval(secs => ${delaySeconds}),
-        reason = case when ${isClosed} then ${attempt.words} end,
-        closed_at = case when ${isClosed} then now() end
-      from held
-      where deliveries.account_id = held.account_id and deliveries.id = ${deliveryId}
+        attempts = given.number,
+        state = case when given.state = 'pending' then deliveries.state else given.state end,
+        due_at = now() + make_interval(secs => given.delay_seconds),
+        reason = case when given.state <> 'pending' then given.words end,
+        closed_at = case when given.state <> 'pending' then now() end
+      from given join held on held.account_id = given.account_id and held.id = given.subscription_id
+      where deliveries.account_id = given.account_id and deliveries.id = given.delivery_id
         and deliveries.state in ('pending', 'held')
+    ), noted as (
+      update subscriptions set
+        last_delivery_at = now(),
+        last_delivery_ok = given.state = 'delivered',
+        last_delivery_words = given.words,
+        failing_since = case when given.state = 'delivered' then null else coalesce(failing_since, now()) end,
+        failed_tries = case when given.state = 'delivered' then 0
+          when attempted.delivery_id is null then failed_tries else failed_tries + 1 end,
+        told = case when given.state = 'delivered' then 0 else told end
+      from given join held on held.account_id = given.account_id and held.id = given.subscription_id
+      left join attempted on attempted.account_id = given.account_id and attempted.delivery_id = given.delivery_id
+      where subscriptions.account_id = held.account_id and subscriptions.id = held.id
+      returning subscriptions.account_id, subscriptions.id, subscriptions.state
     )
-    update subscriptions set
-      last_delivery_at = now(),
-      last_delivery_ok = ${next.state === 'delivered'},
-      last_delivery_words = ${attempt.words},
-      failing_since = case when ${next.state === 'delivered'} then null else coalesce(failing_since, now()) end,
-      failed_tries = case when ${next.state === 'delivered'} then 0 else failed_tries + (select count(*)::int from attempted) end,
-      told = case when ${next.state === 'delivered'} then 0 else told end
-    from held
-    where subscriptions.account_id = held.account_id and subscriptions.id = held.id
-    returning subscriptions.state`.execute(db)
-  return rows[0]?.state ?? 'lost'
+    select coalesce(noted.state, case when s.leased_until = given.until then 'locked' else 'lost' end) as settled
+    from given left join noted on noted.account_id = given.account_id and noted.id = given.subscription_id
+    left join subscriptions s on s.account_id = given.account_id and s.id = given.subscription_id
+    order by given.place`.execute(db)
+  return rows.map(({ settled }) => settled)
 }
 
 export interface DeliveryOverview {

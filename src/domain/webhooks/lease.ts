@@ -24,7 +24,7 @@ export interface Lease {
  */
 export const leaseLimits = {
   perAccount: 26,
-  deliveries: 10,
+  deliveries: 30,
   seconds: 8,
   renewedEverySeconds: 2,
   spareSeconds: 2,

@@ -1,19 +1,13 @@
 import { inAccount } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
-import { listLifecycleEvents } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
 import { type AccountId, publicId } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
-import { listDueDeliveries, type Settled, type Settlement, settleDelivery } from './delivery-repository.ts'
+import { type DeliveryBooks, openBooks } from './delivery-books.ts'
+import { type Settled, type Settlement, settleDeliveries } from './delivery-repository.ts'
 import { alone, isGoodFor, type Lease, leaseLimits } from './lease.ts'
-import {
-  extendLeases,
-  leaseDueSubscriptions,
-  lockLease,
-  releaseLeases,
-  secondsUntilDue,
-} from './lease-repository.ts'
+import { extendLeases, leaseDueSubscriptions, lockLease, secondsUntilDue } from './lease-repository.ts'
 import { retryDelaySeconds } from './retry-schedule.ts'
 import { signedHeaders } from './signature.ts'
 import { signingSecretsOf } from './signing-secrets.ts'
@@ -105,34 +99,33 @@ export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: 
  *
  * @returns how many attempts were made.
  */
-export async function sendDueDeliveries(deps: SendDeps, lease: Lease): Promise<number> {
-  const { database, elapsed } = deps
+export async function sendDueDeliveries(
+  deps: SendDeps,
+  lease: Lease,
+  books: DeliveryBooks = openBooks(deps.database),
+): Promise<number> {
+  const { elapsed } = deps
   const { subscription } = lease
   const begun = elapsed()
-  const due = await listDueDeliveries(database.system, { ...subscription, limit: leaseLimits.deliveries })
-  const events = await listLifecycleEvents(
-    database.system,
-    subscription.accountId,
-    due.flatMap(({ eventId }) => eventId ?? []),
-  )
+  const due = await books.listDue(lease)
   const secrets = due.length > 0 ? await signingSecretsOf(deps, subscription) : []
   let attempts = 0
-  for (const delivery of due) {
-    const event = delivery.eventId ? events.get(delivery.eventId) : undefined
+  for (const { delivery, event } of due) {
     const message = deps.messageOf({ subscription, delivery, event })
     if (!message || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
     if (!isGoodFor(lease, elapsed())) break
-    const settled = await attemptDelivery(deps, { lease, delivery, message, secrets })
+    const settled = await attemptDelivery(deps, books, { lease, delivery, message, secrets })
     attempts += 1
     // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
     if (settled !== 'on') break
   }
-  await alone(lease, () => releaseLeases(database.system, [lease]))
+  await alone(lease, () => books.release(lease))
   return attempts
 }
 
 async function attemptDelivery(
   deps: SendDeps,
+  books: DeliveryBooks,
   {
     lease,
     delivery,
@@ -171,7 +164,7 @@ async function attemptDelivery(
   }
   const isOver = isGone(outcome)
   const settled = await alone(lease, () =>
-    isOver ? settleAndEnd(deps, settlement) : settleDelivery(deps.database.system, settlement),
+    isOver ? settleAndEnd(deps, settlement) : books.settle(settlement),
   )
   if (settled !== 'lost' && settlement.next.state === 'given_up')
     tellOperator?.({
@@ -188,7 +181,7 @@ const settleAndEnd = ({ database }: Pick<Deps, 'database'>, settlement: Settleme
   const { subscription } = settlement.lease
   return inAccount(database, subscription.accountId, async (tx) => {
     if (!(await lockLease(tx, settlement.lease))) return 'lost'
-    await settleDelivery(tx, settlement)
+    await settleDeliveries(tx, [settlement], 'wait')
     await endSubscriptions(
       tx,
       subscription.accountId,

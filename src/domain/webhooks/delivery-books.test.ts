@@ -1,0 +1,107 @@
+import { describe, expect, test, vi } from 'vitest'
+import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
+import { generateKey } from '#domain/zapier/manage-key.ts'
+import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
+import { accepted } from '#kit/result.ts'
+import { aCall, openHouse } from '../../../tests/house.ts'
+import { holdRows } from '../../../tests/locks.ts'
+import { openBooks } from './delivery-books.ts'
+import { planDeliveries } from './plan-deliveries.ts'
+import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
+
+/** Three Zaps that are owed a delivery each, sent to at the same time with one pair of books; `head` is what each target answers. */
+async function threeZaps(head: (number: number) => string = () => '') {
+  const house = await openHouse()
+  const { ana, page } = await house.anAccount()
+  const { key } = accepted(await generateKey(house, ana))
+  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
+  for (const number of [0, 1, 2])
+    accepted(
+      await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+        trigger: 'booking_scheduled',
+        targetUrl: `https://hooks.example.com/${number}`,
+        bookingPageId: null,
+        eventTypeId: null,
+      }),
+    )
+  await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+  await planDeliveries(house, 10)
+  let sent = 0
+  const allSent = Promise.withResolvers<void>()
+  const deps: SendDeps = {
+    ...house,
+    // All are answered at once, so that they are settled together.
+    send: async ({ url }) => {
+      sent += 1
+      if (sent === 3) allSent.resolve()
+      await allSent.promise
+      return {
+        kind: 'answered',
+        status: 200,
+        responseHead: head(Number(url.at(-1))),
+        truncated: false,
+        durationMs: 1,
+      }
+    },
+    messageOf: () => ({ id: 'EVNT-0', body: '{}' }),
+    random: () => 0.5,
+    elapsed: () => 0,
+  }
+  const leases = await leaseSubscriptions(deps, 10)
+  const books = openBooks(house.database)
+  const numberOf = (url: string) => Number(url.at(-1))
+  return {
+    house,
+    sending: () => leases.map((lease) => sendDueDeliveries(deps, lease, books)),
+    delivered: async () =>
+      (
+        await house.sql<{ url: string }>(
+          `select s.target_url as url from deliveries d join subscriptions s on s.account_id = d.account_id and s.id = d.subscription_id
+           where d.state = 'delivered' order by 1`,
+        )
+      ).map(({ url }) => numberOf(url)),
+    numberOfLease: (place: number) => numberOf(leases[place]?.subscription.targetUrl ?? ''),
+    idOfLease: (place: number) => leases[place]?.subscription.id,
+  }
+}
+
+describe('what is settled together', () => {
+  test('does not wait for a subscription that somebody holds, and that one is stored as soon as it is free', async () => {
+    const { house, sending, delivered, numberOfLease, idOfLease } = await threeZaps()
+    const release = await holdRows(
+      house,
+      `select from subscriptions where id = '${idOfLease(0)}' for no key update`,
+    )
+    const all = sending()
+    await Promise.all(all.slice(1))
+    expect(await delivered()).toEqual([0, 1, 2].filter((number) => number !== numberOfLease(0)))
+    await release()
+    await all[0]
+    expect(await delivered()).toEqual([0, 1, 2])
+  })
+
+  test('is stored also where the database refuses one of them', async () => {
+    // No text of PostgreSQL has a NUL.
+    const { sending, delivered } = await threeZaps((number) => (number === 1 ? 'a\0b' : ''))
+    const all = sending()
+    const ends = Promise.allSettled(all)
+    await vi.waitFor(async () => expect(await delivered()).toEqual([0, 2]), { timeout: 5_000 })
+    const kinds = (await ends).map(({ status }) => status)
+    expect(kinds.filter((kind) => kind === 'rejected')).toHaveLength(1)
+  })
+
+  test('is stored when the database is there again: nothing that arrived is sent again', async () => {
+    const { house, sending, delivered } = await threeZaps()
+    await house.sql(`
+      create sequence refusals; grant usage on refusals to public;
+      create function refuse() returns trigger language plpgsql as $$ begin
+        if nextval('refusals') <= 2 then raise 'the database is away'; end if;
+        return new;
+      end $$;
+      create trigger refuse before insert on delivery_attempts for each row execute function refuse()`)
+    await Promise.all(sending())
+    expect(await delivered()).toEqual([0, 1, 2])
+    expect(await house.sql('select count(*)::int as n from delivery_attempts')).toEqual([{ n: 3 }])
+    expect(await house.sql('select 1 from subscriptions where leased_until is not null')).toEqual([])
+  })
+})

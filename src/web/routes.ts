@@ -30,6 +30,8 @@ export default [
     route('my-hours', 'pages/my-hours/page.tsx'),
     route('profile', 'pages/profile/page.tsx'),
     route('users', 'pages/users/page.tsx'),
+    route('users/teams', 'pages/users/teams/page.tsx'),
+    route('users/teams/:teamId', 'pages/users/teams/team/page.tsx'),
     route('users/:userId', 'pages/users/user/page.tsx'),
     route('settings/other', 'pages/settings/other/layout.tsx', [
       index('pages/settings/other/page.tsx'),

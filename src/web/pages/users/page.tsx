@@ -30,6 +30,7 @@ import { roleNames, roleWords } from '../profile/role-words.ts'
 import { userFields, waitWords } from '../profile/user-fields.ts'
 import type { Route } from './+types/page.ts'
 import styles from './page.module.css'
+import { UsersTabs } from './users-tabs.tsx'
 
 export const meta = () => pageTitle('Users')
 
@@ -118,6 +119,7 @@ export default function UsersPage({ loaderData, actionData }: Route.ComponentPro
       <Text c="dimmed" mb="lg">
         Who works in this account. Everybody signs in with an own Login ID and can connect Zapier.
       </Text>
+      <UsersTabs current="users" />
       <div role="status">
         {(deleted || invited) && (
           <Alert color="green" role="none" icon={<IconCheck />} mb="lg">

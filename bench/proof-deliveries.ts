@@ -14,15 +14,36 @@ const zaps = 20
 const eventsEach = 4
 const limitMs = 1_200_000
 
+/** What goes wrong, each as a trigger on deliveries. */
+const faults = {
+  /** No event waits for the one before it of the same booking. */
+  unordered: {
+    when: 'insert',
+    does: `new.subject_id := gen_random_uuid(); new.due_at := now() - random() * interval '1 hour';`,
+  },
+  /** One in ten that were delivered stays pending, as if it had been settled too late. */
+  unsettled: {
+    when: 'update',
+    does: `if new.state = 'delivered' and new.attempts = 1 and random() < 0.1 then new.state := 'pending'; new.due_at := now(); end if;`,
+  },
+} as const
+
 /**
  * The proof of "no needless doubles" and of the order: so many events, no faults, one worker process, twenty Zaps, each of a page
  * of its own. Every event is owed to one Zap and has to arrive there once, after the earlier events of its booking.
  *
  * Events are stored past the verb, four of each booking (scheduled, rescheduled twice, canceled), all at once in the outbox: at the
  * rate of real bookings this would measure the bookings. The database is the program's, fsync on. The yardstick is a bare undici
- * loop that posts bodies of the same size to the same target, twenty at a time, before and after.
+ * loop that posts bodies of the same size to the same target, twenty at a time, before and after. A `fault` takes a guard away: that
+ * must be seen.
  */
-export async function proveDeliveries({ events: wanted }: { events: number }) {
+export async function proveDeliveries({
+  events: wanted,
+  fault,
+}: {
+  events: number
+  fault?: keyof typeof faults
+}) {
   const server = await openBenchServer()
   const target = await openRecorder()
   const agent = new Agent({ connections: zaps, pipelining: 1 })
@@ -43,6 +64,11 @@ export async function proveDeliveries({ events: wanted }: { events: number }) {
       templates.push((await bookTemplate(house, page)).eventId)
     }
     await house.sql('delete from unplanned_events')
+    if (fault)
+      await house.sql(
+        `create function go_wrong() returns trigger language plpgsql as $$ begin ${faults[fault].does} return new; end $$;
+         create trigger go_wrong before ${faults[fault].when} on deliveries for each row execute function go_wrong()`,
+      )
     await storeEvents(house, { templates, count: wanted, eventsEach, outbox: true })
     await house.sql('analyze')
     const events = await house.sql<{ id: LifecycleEventId; booking: string; sequence: number; page: string }>(
@@ -97,7 +123,7 @@ export async function proveDeliveries({ events: wanted }: { events: number }) {
     const judged = judge(events, arrivals, new Map(pages.map((page, number) => [page.id, `/${number}`])))
     const deliveredOnce = stored?.once ?? 0
     return {
-      name: 'deliveries',
+      name: fault ? `deliveries, ${fault} (control)` : 'deliveries',
       events: events.length,
       zaps,
       eventsOfEachBooking: eventsEach,

@@ -42,10 +42,11 @@ interface Stage {
  * the answer of the verb that committed to the first byte at the target.
  *
  * Ten pages with three Zaps each. Of the thirty targets nine are dead: five never answer, four are not there. Bookings come at
- * their times, however long the ones before take. One worker process as the program starts it, PostgreSQL with fsync on.
+ * their times, however long the ones before take. One worker process as the program starts it, PostgreSQL with fsync on. With
+ * `guard: false` it sends to four of the account's Zaps at a time, which the dead ones take up: that must be seen.
  */
-export async function proveLatency({ bookings }: { bookings: number }) {
-  return await onStage(async (stage) => {
+export async function proveLatency({ bookings, guard = true }: { bookings: number; guard?: boolean }) {
+  return await onStage(guard ? undefined : 'shares-narrow.ts', async (stage) => {
     const bad = await openBadTargets(9)
     try {
       let number = 0
@@ -70,7 +71,7 @@ export async function proveLatency({ bookings }: { bookings: number }) {
       const seconds = (performance.now() - cpuBefore.at) / 1000
       const percent = (used: number) => Math.round((used / seconds) * 100)
       return {
-        name: 'latency, 50 bookings/s x 3 subscriptions, 30 % of the targets dead',
+        name: `latency, 50 bookings/s x 3 subscriptions, 30 % of the targets dead${guard ? '' : ' (control)'}`,
         bookings,
         ...found,
         budgetMs,
@@ -92,16 +93,19 @@ export async function proveLatency({ bookings }: { bookings: number }) {
  * The proof that one account's bad targets do not hurt another's: account B books ten times a second, each owed to three Zaps,
  * first alone; then while account A owes twenty events each to targets of which half never answer and half drip a byte a second.
  *
- * B's p99 may be twice its own baseline, and the worker's memory may grow by 50 MB.
+ * B's p99 may be twice its own baseline, and the worker's memory may grow by 50 MB. With `guard: false` no account has a share: that
+ * must be seen.
  */
 export async function proveIsolation({
   bookings,
   badTargets = 1_000,
+  guard = true,
 }: {
   bookings: number
   badTargets?: number
+  guard?: boolean
 }) {
-  return await onStage(async (stage) => {
+  return await onStage(guard ? undefined : 'shares-off.ts', async (stage) => {
     const bad = await openBadTargets(badTargets)
     let watch: NodeJS.Timeout | undefined
     try {
@@ -127,7 +131,7 @@ export async function proveIsolation({
       const slowdown = beside.commitToFirstByteMs.p99 / alone.commitToFirstByteMs.p99
       const grownMb = most - before
       return {
-        name: 'isolation',
+        name: guard ? 'isolation' : 'isolation without shares (control)',
         bookings,
         badTargets,
         alone,
@@ -150,7 +154,8 @@ export async function proveIsolation({
   })
 }
 
-async function onStage<T>(prove: (stage: Stage) => Promise<T>): Promise<T> {
+/** `variant`: what is loaded before the worker. */
+async function onStage<T>(variant: string | undefined, prove: (stage: Stage) => Promise<T>): Promise<T> {
   const server = await openBenchServer()
   const recorder = await openRecorder()
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'hourwire-latency-'))
@@ -167,7 +172,11 @@ async function onStage<T>(prove: (stage: Stage) => Promise<T>): Promise<T> {
       all,
       turnOn,
       startWorker: async () => {
-        worker = spawnProgram(server.connection, dataDir, { role: 'worker', targets: '127.0.0.0/8:*' })
+        worker = spawnProgram(server.connection, dataDir, {
+          role: 'worker',
+          targets: '127.0.0.0/8:*',
+          ...(variant ? { preload: path.join(import.meta.dirname, variant) } : {}),
+        })
         await worker.ready
         return worker.child.pid as number
       },

@@ -56,8 +56,28 @@ const proofs: Record<string, Proof> = {
     return { ...found, differences: found.failed > 0 ? 0 : 1 }
   },
   deliveries: (size) => proveDeliveries({ events: size ?? 100_000 }),
+  // The negative controls: events that do not wait for the one before, and deliveries that are settled too late, must be seen.
+  'deliveries-control': async (size) => {
+    const unordered = await proveDeliveries({ events: size ?? 2_000, fault: 'unordered' })
+    const unsettled = await proveDeliveries({ events: size ?? 2_000, fault: 'unsettled' })
+    return {
+      unordered,
+      unsettled,
+      differences: unordered.outOfOrder > 0 && unsettled.duplicates > 0 ? 0 : 1,
+    }
+  },
   latency: (size) => proveLatency({ bookings: size ?? 3_000 }),
+  // The negative control: where dead targets take up the account's share, living ones must be seen to wait.
+  'latency-control': async (size) => {
+    const found = await proveLatency({ bookings: size ?? 300, guard: false })
+    return { ...found, differences: found.differences > 0 ? 0 : 1 }
+  },
   isolation: (size) => proveIsolation({ bookings: size ?? 300 }),
+  // The negative control: without a share for each account, the other account must be seen to wait.
+  'isolation-control': async (size) => {
+    const found = await proveIsolation({ bookings: size ?? 50, guard: false })
+    return { ...found, differences: found.differences > 0 ? 0 : 1 }
+  },
   backlog: (size) => proveBacklog({ pending: size ?? 1_000_000 }),
   // The negative control: without the index by which the earliest delivery of a booking is found, a small backlog must be seen.
   'backlog-control': async (size) => {

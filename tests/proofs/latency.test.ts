@@ -22,3 +22,15 @@ test("an account's hanging and dripping targets hold up no other account, and ta
   expect(found.beside.commitToFirstByteMs.most).toBeLessThan(heldUpMs)
   expect(found.workerMb.grown).toBeLessThan(50)
 })
+
+test('dead targets that take up the share of their account are seen', { timeout: 180_000 }, async () => {
+  const found = await proveLatency({ bookings: 60, guard: false })
+  expect(found.commitToFirstByteMs.p99).toBeGreaterThan(found.budgetMs)
+  expect(found.differences).toBeGreaterThan(0)
+})
+
+test('without a share for each account the other account is seen to wait', { timeout: 180_000 }, async () => {
+  const found = await proveIsolation({ bookings: 20, badTargets: 300, guard: false })
+  expect(found.p99TimesBaseline).toBeGreaterThan(2)
+  expect(found.differences).toBeGreaterThan(0)
+})

@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<Measurement[]>> = {
   slots: async () => (await import('./slots.bench.ts')).benchSlots(),
   sender: async () => (await import('./sender.bench.ts')).benchSender(),
   credentials: async () => (await import('./credentials.bench.ts')).benchCredentials(),
+  api: async () => (await import('./api.bench.ts')).benchApi(),
   bookings: async () => (await import('./bookings.bench.ts')).benchBookings(),
   latency: async () => (await import('./latency.bench.ts')).benchLatency(),
   deliveries: async () => (await import('./deliveries.bench.ts')).benchDeliveries(),

@@ -82,7 +82,7 @@ export async function benchSlotsHistory(): Promise<Measurement[]> {
   }
 }
 
-async function newDatabase(connection: Parameters<typeof poolConfig>[0], name: string) {
+export async function newDatabase(connection: Parameters<typeof poolConfig>[0], name: string) {
   const client = new pg.Client(poolConfig(connection))
   await client.connect()
   await client.query(`create database ${name}`)
@@ -100,7 +100,7 @@ function slotsOf({ deps, thirtyMinutes: eventType }: BenchHouse, page: PublicPag
 }
 
 /** So many bookings of each owner, one an hour: back from yesterday, and for owners other than the asked one every twentieth ahead. */
-async function addHistory({ ana, thirtyMinutes, sql }: BenchHouse, perOwner: number): Promise<void> {
+export async function addHistory({ ana, thirtyMinutes, sql }: BenchHouse, perOwner: number): Promise<void> {
   // Foreign keys hold by construction, and indexes are made quicker at once than row by row: minutes become seconds.
   const indexes = await sql<{ drop: string; create: string }>(
     `select 'drop index ' || indexrelid::regclass as drop, pg_get_indexdef(indexrelid) as create

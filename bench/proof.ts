@@ -6,6 +6,7 @@ import { proveAgreement } from './proof-agreement.ts'
 import { proveApiFuzz } from './proof-api-fuzz.ts'
 import { proveBacklog } from './proof-backlog.ts'
 import { proveCrash } from './proof-crash.ts'
+import { proveDatabaseRestarts } from './proof-database-restarts.ts'
 import { proveDeliveries } from './proof-deliveries.ts'
 import { proveHistories } from './proof-histories.ts'
 import { proveHostileTargets } from './proof-hostile-targets.ts'
@@ -54,6 +55,12 @@ const proofs: Record<string, Proof> = {
   'rolling-control': async (size) => {
     const found = await proveRolling({ restarts: size ?? 10, kills: true })
     return { ...found, differences: found.failed > 0 ? 0 : 1 }
+  },
+  'database-restarts': (size) => proveDatabaseRestarts({ restarts: size ?? 200 }),
+  // The negative control: a database that says "committed" before it is must lose bookings that were acknowledged.
+  'database-restarts-control': async (size) => {
+    const found = await proveDatabaseRestarts({ restarts: size ?? 5, lies: true })
+    return { ...found, differences: found.lost > 0 ? 0 : 1 }
   },
   deliveries: (size) => proveDeliveries({ events: size ?? 100_000 }),
   // The negative controls: events that do not wait for the one before, and deliveries that are settled too late, must be seen.

@@ -12,7 +12,11 @@ const secret = Buffer.from('proofs-on-loopback-only-0123456789abcdef')
 export const password = 'tuesday lantern 26'
 
 interface Program {
-  role: 'web' | 'worker'
+  role: 'web' | 'worker' | 'all'
+  /** Of its own choice, if left out. */
+  port?: number
+  /** As `DRAIN_SECONDS`. */
+  drainSeconds?: number
   /** Targets on loopback that the worker may call. */
   targets?: string
   /** Loaded before the program: how a variant of it is made. */
@@ -28,13 +32,13 @@ interface Program {
 export function spawnProgram(
   connection: Connection,
   dataDir: string,
-  { role, targets = '', preload, onComplaint }: Program,
+  { role, port = 0, drainSeconds = 0, targets = '', preload, onComplaint }: Program,
 ): { child: ChildProcess; ready: Promise<string> } {
   const child = spawn(
     process.execPath,
     [
       ...(preload ? ['--import', preload] : []),
-      ...['src/main.ts', '--role', role, '--port', '0', '--no-sandbox', '--data-dir', dataDir],
+      ...['src/main.ts', '--role', role, '--port', String(port), '--no-sandbox', '--data-dir', dataDir],
     ],
     {
       cwd: root,
@@ -46,14 +50,19 @@ export function spawnProgram(
         DATABASE_URL: urlOf(connection),
         HOURWIRE_SECRET: secret.toString(),
         ALLOW_PRIVATE_TARGETS: targets,
+        DRAIN_SECONDS: String(drainSeconds),
       },
     },
   )
   const endWithUs = () => void child.kill('SIGKILL')
   process.once('exit', endWithUs)
   child.once('exit', () => process.removeListener('exit', endWithUs))
-  if (onComplaint && child.stderr) createInterface(child.stderr).on('line', onComplaint)
   let said = ''
+  if (onComplaint && child.stderr)
+    createInterface(child.stderr).on('line', (line) => {
+      if (said.length < 10_000) said += `${line}\n`
+      onComplaint(line)
+    })
   const ready = new Promise<string>((resolve, reject) => {
     child.stdout?.on('data', (part: Buffer) => {
       if (said.length < 10_000) said += part.toString()

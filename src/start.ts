@@ -19,6 +19,7 @@ import { createWebhookSender } from '#outside/webhook-sender.ts'
 import { startWorker } from '#worker/worker.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { waitingInWords } from './commands/present-rederived.ts'
+import { createComplain } from './complain.ts'
 import { createMeasures } from './measures.ts'
 import { explained, openStore } from './open-store.ts'
 
@@ -64,9 +65,11 @@ async function start(
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
 ): Promise<RunningHourwire> {
-  const complain = (error: Error) => {
-    if (config.logLevel !== 'silent') process.stderr.write(`${new Date().toISOString()} ${error.message}\n`)
-  }
+  const complain = createComplain({
+    write: (words) => {
+      if (config.logLevel !== 'silent') process.stderr.write(`${new Date().toISOString()} ${words}\n`)
+    },
+  })
   const serves = config.role !== 'worker'
   // Reading the pages' modules and starting the database take their time side by side.
   const loading = serves ? loadPages() : undefined

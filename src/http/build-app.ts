@@ -54,7 +54,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (error.statusCode !== undefined && error.statusCode < 500)
       return sendProblem(reply, { code: 'invalid-input', errors: [{ path: 'body', message: error.message }] })
     const away = problemOfError(error)
-    if (away) request.log.warn(`The database is away: ${error.message}`)
+    if (away) request.log.info(`The database is away: ${error.message}`)
     else request.log.error(error)
     return sendProblem(reply, away ?? { code: 'internal-error' })
   })

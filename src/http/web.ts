@@ -97,7 +97,7 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (
       await sendResponse(reply.raw, answer)
     } catch (error) {
       if (isDatabaseAway(error) && !reply.raw.headersSent) {
-        incoming.log.warn(`The database is away: ${(error as Error).message}`)
+        incoming.log.info(`The database is away: ${(error as Error).message}`)
         reply.raw.writeHead(503, {
           'content-type': 'text/plain; charset=utf-8',
           'retry-after': String(retryAfterDatabase),

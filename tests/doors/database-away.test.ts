@@ -156,8 +156,8 @@ describe('while the database is away, every door answers 503 and says for how lo
     else link.refuseWith(how, 'the server says what must not be repeated')
     const asked = performance.now()
     await Promise.all(Object.entries(doors).map(async ([door, knock]) => expectAway(door, await knock())))
-    // With limits of less than half a second, and some that ask more than once.
-    expect(performance.now() - asked).toBeLessThan(6_000)
+    // With limits of less than half a second; some ask more than once, and the machine may be busy.
+    expect(performance.now() - asked).toBeLessThan(12_000)
     expect((await ask('/live')).status).toBe(200)
     const ready = await ask('/ready')
     expect([ready.status, JSON.parse(ready.text).checks.database]).not.toEqual([200, 'ok'])

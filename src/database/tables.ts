@@ -399,9 +399,30 @@ export interface ContactDetails {
 /** Windows on a wall clock, by week and by date. */
 export interface Hours {
   /** Monday = 1. An end may be "24:00", or lie on the next day. */
-  weekly: { day: number; start: string; end: string; endsNextDay?: boolean }[]
+  weekly: (HoursWindow & { day: number })[]
   /** By local date; replaces the windows that start on that date, an empty list closes the day. */
-  overrides: Record<string, { start: string; end: string; endsNextDay?: boolean }[]>
+  overrides: Record<string, HoursWindow[]>
+}
+
+export interface HoursWindow {
+  start: string
+  end: string
+  endsNextDay?: boolean
+  /** Where one meets in this time, as the REST API was told it (api-contract 10.9). It is kept and told, and decides nothing. */
+  locations?: HoursLocation[]
+}
+
+export interface HoursLocation {
+  type:
+    | 'in_person_by_host'
+    | 'in_person_by_guest'
+    | 'online_dynamic_link'
+    | 'online_static_link'
+    | 'phone_by_guest'
+  /** Conferencing provider or address on the web. */
+  value?: string
+  /** The page whose place it is. */
+  pageId?: BookingPageId
 }
 
 /** How slots are cut from open time, and how many there may be (product.md 4.10). */

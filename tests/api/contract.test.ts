@@ -7,6 +7,7 @@ import { defaultApiLimits } from '#http/api/limits.ts'
 import { accepted } from '#kit/result.ts'
 import { endpoints } from '../../bench/open-api-check.ts'
 import { type ApiHouse, noLimits, openApiHouse } from './api-house.ts'
+import { availabilityProvocations } from './refusals/availability.ts'
 import { bookingProvocations } from './refusals/bookings.ts'
 import { calendarProvocations } from './refusals/calendars.ts'
 import { contactProvocations } from './refusals/contacts.ts'
@@ -24,6 +25,7 @@ const provocations: Provocation[] = [
   ...calendarProvocations,
   ...contactProvocations,
   ...userProvocations,
+  ...availabilityProvocations,
   ...webhookProvocations,
 ]
 

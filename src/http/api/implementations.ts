@@ -1,4 +1,5 @@
 import { accountEndpoints } from './account.ts'
+import { availabilityEndpoints } from './availability.ts'
 import { bookingEndpoints } from './bookings.ts'
 import { calendarEndpoints } from './calendars.ts'
 import type { Implementation } from './call.ts'
@@ -16,6 +17,7 @@ export const implementations: Implementation[] = [
   ...classicEndpoints,
   ...contactEndpoints,
   ...userEndpoints,
+  ...availabilityEndpoints,
   ...teamEndpoints,
   ...webhookEndpoints,
 ]

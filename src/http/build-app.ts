@@ -5,10 +5,12 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ServerBuild } from 'react-router'
 import type { Deps } from '#domain/deps.ts'
 import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
-import { defaultApiLimits } from './api/limits.ts'
+import { createApiGate } from './api/gate.ts'
+import { type ApiLimits, defaultApiLimits } from './api/limits.ts'
 import { type ApiDoor, apiRoutes } from './api/routes.ts'
 import { apiReference } from './api-reference.ts'
 import { healthRoutes, type Probes } from './health.ts'
+import { mcpRoutes } from './mcp.ts'
 import { type MetricsDoor, metricsRoutes } from './metrics.ts'
 import { type InputError, problemOfError, sendProblem } from './problems.ts'
 import type { SignIn } from './sign-in.ts'
@@ -27,7 +29,7 @@ export interface AppOptions {
   /** Is told of each answer, by the door that gave it. */
   onAnswer?: ((door: 'api' | 'zapier' | 'probes' | 'pages', status: number) => void) | undefined
   /** Of the REST API. */
-  api?: Partial<Pick<ApiDoor, 'limits' | 'onAnswer'>>
+  api?: Partial<Pick<ApiDoor, 'onAnswer'>> & { limits?: ApiLimits }
   sandboxUrl: string | undefined
   zapierApp?: string | undefined
   /** The built pages; without them only the API answers. */
@@ -63,12 +65,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   if (onAnswer) app.addHook('onResponse', async ({ url }, { raw }) => onAnswer(doorOf(url), raw.statusCode))
   await addProbes(app, options)
   await app.register(zapierRoutes, { prefix: '/zapier/v1', deps, refusalOfTarget })
-  await app.register(apiRoutes, {
-    prefix: '/v2',
+  const api = {
     deps: { ...deps, refusalOfTarget },
-    limits: options.api?.limits ?? defaultApiLimits,
-    onAnswer: options.api?.onAnswer,
-  })
+    gate: createApiGate(deps, options.api?.limits ?? defaultApiLimits),
+  }
+  app.decorateRequest('apiCaller', null)
+  await app.register(apiRoutes, { prefix: '/v2', ...api, onAnswer: options.api?.onAnswer })
+  await app.register(mcpRoutes, api)
   await app.register(apiReference)
   if (pages) {
     // Built files carry their hash in the name; those of public/ do not.
@@ -118,7 +121,7 @@ async function addProbes(
 }
 
 const doorOf = (url: string) =>
-  url.startsWith('/v2/')
+  /^\/(v2\/|mcp(\?|$))/.test(url)
     ? 'api'
     : url.startsWith('/zapier/v1')
       ? 'zapier'

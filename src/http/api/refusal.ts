@@ -1,6 +1,9 @@
+import type { FastifyBaseLogger } from 'fastify'
 import type { z } from 'zod'
 import { show } from '#contracts/api/values.ts'
+import type { ApiCaller } from '#domain/api-keys/account-key.ts'
 import { refuse } from '#kit/result.ts'
+import { problemOfError, retryAfterDatabase } from '../problems.ts'
 
 /** A refusal as the REST API tells it. */
 export interface ApiProblem {
@@ -38,6 +41,49 @@ export const refusalBody = ({ status, message, param }: ApiProblem) => ({
   message,
   ...(param === undefined ? {} : { param }),
 })
+
+export const noKey = apiProblem(
+  401,
+  'The API key is missing, unknown or revoked. Send a key of the account in the header API-Key; keys are made in Hourwire under Other settings, API & Webhooks.',
+)
+
+/** Repeating is safe where a key was sent; otherwise what is there tells. */
+const awayProblem = (code: 'database-away' | 'outcome-unknown'): ApiProblem => ({
+  ...apiProblem(
+    503,
+    code === 'database-away'
+      ? 'The server is without its database for a moment. Nothing was changed; try again in a few seconds.'
+      : 'The connection to the database broke at the very end, so this may have been done or not. Look whether it was before you repeat it; with the same Idempotency-Key repeating is safe.',
+  ),
+  retryAfterSeconds: retryAfterDatabase,
+})
+
+export const outOfScope = ({ scope }: ApiCaller): ApiProblem =>
+  apiProblem(
+    403,
+    scope === 'read'
+      ? 'This API key may only read. Use one that may do everything.'
+      : 'This API key is for webhooks only. Use one that may do this.',
+  )
+
+export const tooMany = (retryAfterSeconds: number): ApiProblem => ({
+  ...apiProblem(429, 'Too many requests. Wait as long as Retry-After says and try again.'),
+  retryAfterSeconds,
+})
+
+/** What an exception stands for, logged: the database is away, or a fault of ours. */
+export function problemOfThrown(error: Error, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): ApiProblem {
+  const away = problemOfError(error)
+  if (away) {
+    log.warn(`The database is away: ${error.message}`)
+    return awayProblem(away.code)
+  }
+  log.error(error)
+  return apiProblem(
+    500,
+    'Something went wrong on our side. It has been logged; please try again in a moment.',
+  )
+}
 
 /** The first thing wrong with an input. `at`: what to blame where it is the input as a whole. */
 export function problemOfIssue({ issues }: z.ZodError, at: 'body' | 'query'): ApiProblem {

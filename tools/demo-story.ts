@@ -1,10 +1,11 @@
 import { inAccount } from '#database/db.ts'
 import { addUser, prepareUser } from '#domain/accounts/add-user.ts'
+import { createAccountKey } from '#domain/api-keys/manage-account-keys.ts'
 import { addBookingPage } from '#domain/booking-pages/add-booking-page.ts'
 import { officeHours } from '#domain/booking-pages/booking-page.ts'
 import { listAllEventTypes } from '#domain/booking-pages/find-booking-page.ts'
 import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
-import { book } from '#domain/bookings/book.ts'
+import { type Booked, book } from '#domain/bookings/book.ts'
 import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import { findSlots } from '#domain/bookings/find-slots.ts'
 import type { Deps } from '#domain/deps.ts'
@@ -12,7 +13,7 @@ import { setUp } from '#domain/installation/set-up.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { accepted } from '#kit/result.ts'
 
-interface Customer {
+export interface Customer {
   name: string
   email: string
   company: string
@@ -21,7 +22,7 @@ interface Customer {
   zone: string
 }
 
-const customers: Customer[] = [
+export const customers: Customer[] = [
   {
     name: 'Lena Novak',
     email: 'lena@example.org',
@@ -77,7 +78,7 @@ const bookings = [
 ]
 
 /**
- * Two users with a page each in two zones, past and coming bookings, and a Zapier key. All by the same verbs as in the program;
+ * Two users with a page each in two zones, past and coming bookings, a Zapier key and an API key. All by the same verbs as in the program;
  * past bookings are made with a clock set back.
  */
 export async function seedStory(deps: Deps, password: string) {
@@ -119,9 +120,13 @@ export async function seedStory(deps: Deps, password: string) {
     })
   await completePastBookings(deps, 100)
   const { key } = accepted(await generateKey(deps, ana))
+  const apiKey = accepted(await createAccountKey(deps, { viewer: ana, name: 'Demo', scope: 'all' })).key
   return {
+    ana,
+    anasPage,
     loginId: ana.loginId,
     zapierApiKey: key,
+    apiKey,
     pages: [
       { name: 'Europe/Berlin', link: `${deps.publicUrl}/${anasPage.slug}` },
       { name: 'America/New_York', link: `${deps.publicUrl}/${samsPage.slug}` },
@@ -129,10 +134,11 @@ export async function seedStory(deps: Deps, password: string) {
   }
 }
 
-async function bookFirstFree(
+/** Books the customer's slot on that day or the next with a free time, as it would have been a few days before a past one. */
+export async function bookFirstFree(
   deps: Deps,
   { slug, customer, eventType, day }: { slug: string; customer: Customer; eventType: number; day: number },
-): Promise<void> {
+): Promise<Booked> {
   const page = accepted(await findPublicPage(deps, slug))
   const chosen = page.eventTypes[eventType]
   if (!chosen) throw new Error(`${slug} offers no event type ${eventType}`)
@@ -148,5 +154,5 @@ async function bookFirstFree(
   // Not all at nine o'clock.
   const slot = slots[(customer.name.length * 3) % Math.min(slots.length, 20)]
   if (!slot) throw new Error(`${slug} has no free time from ${from}`)
-  accepted(await book(then, { pageSlug: slug, eventTypeSlug: chosen.slug, start: slot, customer }))
+  return accepted(await book(then, { pageSlug: slug, eventTypeSlug: chosen.slug, start: slot, customer }))
 }

@@ -1,6 +1,6 @@
 /**
  * A throw-away Hourwire with a story in it: `npm run demo`. With `--json` it prints one line of JSON once it serves, for tools.
- * Everything is gone when it ends.
+ * `--for-clients` adds what clients of the REST API are tried with. Everything is gone when it ends.
  */
 import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -9,19 +9,21 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Config, readConfig } from '#config'
 import { type RunningHourwire, startHourwire } from '../src/start.ts'
+import { seedForClients } from './demo-clients.ts'
 import { seedStory } from './demo-story.ts'
 import { turnOnDemoZap } from './demo-zap.ts'
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    'for-clients': { type: 'boolean', default: false },
     port: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 })
 
 if (values.help) {
-  process.stdout.write('npm run demo -- [--port N] [--json]\n')
+  process.stdout.write('npm run demo -- [--port N] [--json] [--for-clients]\n')
   process.exit(0)
 }
 
@@ -48,6 +50,7 @@ try {
   running = await startHourwire(demoConfig())
   const { sandboxUrl } = running
   const story = await seedStory(running.deps, password)
+  if (values['for-clients']) await seedForClients(running.deps, { ...story, password })
   if (sandboxUrl) await turnOnDemoZap(sandboxUrl, { apiKey: story.zapierApiKey, loginId: story.loginId })
   const facts = {
     url: running.url,
@@ -55,6 +58,7 @@ try {
     loginId: story.loginId,
     password,
     zapierApiKey: story.zapierApiKey,
+    apiKey: story.apiKey,
     dataDir,
   }
   process.stdout.write(values.json ? `${JSON.stringify(facts)}\n` : inWords(facts, story.pages))

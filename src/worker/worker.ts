@@ -2,6 +2,7 @@ import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts
 import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
 import type { Deps } from '#domain/deps.ts'
 import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
+import { forgetOneTimeLinks } from '#domain/one-time-links/one-time-links.ts'
 import { openBooks } from '#domain/webhooks/delivery-books.ts'
 import { type Lease, leaseLimits } from '#domain/webhooks/lease.ts'
 import { createPausingAccounts } from '#domain/webhooks/pausing-accounts.ts'
@@ -171,6 +172,7 @@ export function startWorker({
   })
   const forgetting = loop(async () => {
     await forgetIdempotencyKeys(deps)
+    await forgetOneTimeLinks(deps)
     return { pauseMs: 3_600_000 }
   })
 

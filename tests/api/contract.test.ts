@@ -11,7 +11,9 @@ import { availabilityProvocations } from './refusals/availability.ts'
 import { bookingProvocations } from './refusals/bookings.ts'
 import { calendarProvocations } from './refusals/calendars.ts'
 import { contactProvocations } from './refusals/contacts.ts'
+import { linkProvocations } from './refusals/links.ts'
 import type { Provocation } from './refusals/provocation.ts'
+import { smsProvocations } from './refusals/sms.ts'
 import { userProvocations } from './refusals/users.ts'
 import { webhookProvocations } from './refusals/webhooks.ts'
 
@@ -23,9 +25,11 @@ import { webhookProvocations } from './refusals/webhooks.ts'
 const provocations: Provocation[] = [
   ...bookingProvocations,
   ...calendarProvocations,
+  ...linkProvocations,
   ...contactProvocations,
   ...userProvocations,
   ...availabilityProvocations,
+  ...smsProvocations,
   ...webhookProvocations,
 ]
 

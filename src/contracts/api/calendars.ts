@@ -150,3 +150,48 @@ export const scheduleBooking = endpoint({
     unpublished,
   ],
 })
+
+export const createOneTimeLink = endpoint({
+  method: 'POST',
+  path: '/booking-calendars/{id}/one-time-links',
+  name: 'createOneTimeLink',
+  area,
+  noun,
+  summary: 'Make a link that books once',
+  description:
+    'It leads to the calendar’s times with the form filled in, and ends with the first booking, or unused after 90 days. Unknown answers and settings are ignored; hosts and co-hosts cannot be chosen here.',
+  need: 'write',
+  body: z.object({
+    hide_url_params: z
+      .boolean({ error: 'must be true or false' })
+      .nullish()
+      .meta({ description: 'False: what is filled in shows in the address', default: true }),
+    booking_form: z
+      .record(z.string(), z.unknown(), { error: 'must be an object' })
+      .nullish()
+      .meta({ description: 'Name, e-mail, and answers by their names, to fill the form in' }),
+    booking_settings: z
+      .looseObject(
+        {
+          skip: z
+            .array(z.string({ error: 'must be a list of texts' }), { error: 'must be a list of texts' })
+            .nullish()
+            .meta({ description: 'contact_info, questions: a form that is filled in is only confirmed' }),
+        },
+        { error: 'must be an object' },
+      )
+      .nullish(),
+  }),
+  bodyOptional: true,
+  status: 200,
+  answer: z
+    .strictObject({ id: z.string(), url: z.string(), creation_time: TimestampShape })
+    .meta({ id: 'OneTimeLink' }),
+  refusals: [
+    { status: 400, param: 'hide_url_params', when: 'it is neither true nor false' },
+    { status: 400, param: 'booking_form', when: 'it is no object' },
+    { status: 400, param: 'booking_settings', when: 'it is no object' },
+    { status: 400, param: 'booking_settings.skip', when: 'it is no list of texts' },
+    { status: 400, param: 'id', when: 'the calendar is not published' },
+  ],
+})

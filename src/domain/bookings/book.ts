@@ -4,6 +4,7 @@ import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import { captureContact } from '#domain/contacts/capture-contact.ts'
 import { normaliseEmail } from '#domain/contacts/contact.ts'
 import type { Deps } from '#domain/deps.ts'
+import { spendOneTimeLink } from '#domain/one-time-links/one-time-links.ts'
 import { type BookingId, newUuid } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import type { Instant } from '#kit/time.ts'
@@ -31,6 +32,8 @@ interface Wanted extends BookingDetails {
   eventTypeSlug: string
   /** Chosen by the asker: the same key with the same request gives the same booking, however often it is asked. */
   idempotencyKey?: string | undefined
+  /** Code of the one-time link that the booking uses up. */
+  oneTimeLink?: string | undefined
 }
 
 export interface WantedSlot extends Wanted {
@@ -215,6 +218,16 @@ async function store(
       })
       if (former)
         return former.sameRequest ? ok(former.bookingId) : refuse({ code: 'idempotency-key-reused' })
+    }
+    if (wanted.oneTimeLink !== undefined) {
+      const used = await spendOneTimeLink(tx, {
+        code: wanted.oneTimeLink,
+        page,
+        eventType,
+        bookingId: id,
+        now,
+      })
+      if (!used.ok) return used
     }
     const drafted = await draft(tx, { id, now, details })
     if (!drafted.ok) return drafted

@@ -10,6 +10,7 @@ import {
 } from '#domain/booking-pages/booking-page.ts'
 import type { CustomerDetails } from '#domain/contacts/contact.ts'
 import type { Secrets } from '#domain/deps.ts'
+import type { LinkProblem } from '#domain/one-time-links/one-time-link.ts'
 import {
   type AccountId,
   type BookingId,
@@ -85,6 +86,7 @@ export type BookProblem =
   | { code: 'needs-approval' }
   | { code: 'needs-no-approval' }
   | { code: 'wrong-number-of-times'; wanted: number }
+  | LinkProblem
 
 /** What somebody who books hands in, beside the time. */
 export interface BookingDetails {

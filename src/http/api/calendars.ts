@@ -177,6 +177,10 @@ function problemOf(problem: ScheduleProblem, id: string): ApiProblem {
     case 'needs-approval':
     case 'needs-no-approval':
     case 'wrong-number-of-times':
+    // Only pages book with links.
+    case 'link-unknown':
+    case 'link-used':
+    case 'link-expired':
       return apiProblem(
         400,
         'start_time: this time is not offered. Choose one of those that time-slots gives.',

@@ -5,6 +5,8 @@ import { calendarEndpoints } from './calendars.ts'
 import type { Implementation } from './call.ts'
 import { classicEndpoints } from './classic.ts'
 import { contactEndpoints } from './contacts.ts'
+import { linkEndpoints } from './links.ts'
+import { smsEndpoints } from './sms.ts'
 import { teamEndpoints } from './teams.ts'
 import { userEndpoints } from './users.ts'
 import { webhookEndpoints } from './webhooks.ts'
@@ -14,10 +16,12 @@ export const implementations: Implementation[] = [
   ...accountEndpoints,
   ...bookingEndpoints,
   ...calendarEndpoints,
+  ...linkEndpoints,
   ...classicEndpoints,
   ...contactEndpoints,
   ...userEndpoints,
   ...availabilityEndpoints,
   ...teamEndpoints,
   ...webhookEndpoints,
+  ...smsEndpoints,
 ]

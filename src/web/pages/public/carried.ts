@@ -11,6 +11,8 @@ interface Carried {
   times?: string | undefined
   /** `1`: a form that the address fills is only confirmed. */
   skip?: string | undefined
+  /** Code of the one-time link that is used up by the booking (one-time-link.ts). */
+  link?: string | undefined
 }
 
 /** Details by the names of their fields: the system's, `location`, and the custom fields of any form. */
@@ -20,7 +22,7 @@ export type Prefill = Record<string, string>
 export const longest = { name: 120, email: 254, company: 120, phone: 40, note: 2000 } as const
 
 /** Parameters of addresses that mean something else. */
-const ownParameters = new Set('zone month date move skip times start reason'.split(' '))
+const ownParameters = new Set('zone month date move skip times start reason link'.split(' '))
 
 const mostPrefilled = 40
 const longestPrefilled = 2_000
@@ -64,11 +66,11 @@ export const readSkip = (query: URLSearchParams): '1' | undefined =>
 
 /** `?zone=…&month=…`, with what is undefined left out; empty when nothing is left. */
 export function queryOf(
-  { zone, prefill, move, times, skip }: Carried,
+  { zone, prefill, move, times, skip, link }: Carried,
   choices: Record<string, string | undefined> = {},
 ): string {
   const query = new URLSearchParams()
-  for (const [name, value] of Object.entries({ ...prefill, skip, zone, times, ...choices, move }))
+  for (const [name, value] of Object.entries({ ...prefill, skip, link, zone, times, ...choices, move }))
     if (value !== undefined) query.set(name, value)
   const text = query.toString()
   return text && `?${text}`

@@ -105,6 +105,16 @@ function wordsOfMissing(missing: Missing) {
         title: 'No times are available',
         text: `${missing.publicName} takes no bookings at the moment, and nothing was booked. Please contact ${missing.publicName} directly.`,
       }
+    case 'used-link':
+      return {
+        title: 'This link was used already',
+        text: 'It was for one booking, which has been made; nothing more was booked now. For another one, ask the person who gave you the link for a new one.',
+      }
+    case 'ended-link':
+      return {
+        title: 'This link has ended',
+        text: 'It could be used once, within 90 days. Ask the person who gave it to you for a new one.',
+      }
     case 'booking':
       return {
         title: 'There is no such booking',

@@ -7,6 +7,8 @@ export type Missing =
   | { what: 'time'; href: string }
   | { what: 'open-page'; publicName: string }
   | { what: 'booking' }
+  | { what: 'used-link' }
+  | { what: 'ended-link' }
 
 const kinds: readonly string[] = [
   'page',
@@ -14,10 +16,13 @@ const kinds: readonly string[] = [
   'time',
   'open-page',
   'booking',
+  'used-link',
+  'ended-link',
 ] satisfies Missing['what'][]
 
 export const isMissing = (value: unknown): value is Missing =>
   typeof value === 'object' && value !== null && 'what' in value && kinds.includes(String(value.what))
 
-/** To be thrown: the layout's error boundary finds the words. A page that has closed is gone, all else was never there. */
-export const missing = (what: Missing) => data(what, { status: what.what === 'open-page' ? 410 : 404 })
+/** To be thrown: the layout's error boundary finds the words. A page that has closed and a link that was used or has ended are gone, all else was never there. */
+export const missing = (what: Missing) =>
+  data(what, { status: ['open-page', 'used-link', 'ended-link'].includes(what.what) ? 410 : 404 })

@@ -7,6 +7,7 @@ import { pageInWords, requirePage } from '../find-page.ts'
 import { ForwardIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
 import { readMoving } from '../moving.ts'
+import { openOneTimeLink, readLink } from '../one-time-link.ts'
 import { durationInWords } from '../words.ts'
 import { parseZone } from '../zone.ts'
 import type { Route } from './+types/page.ts'
@@ -14,14 +15,16 @@ import css from './page.module.css'
 
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   const { deps } = context.get(pageContext)
-  const page = await requirePage(deps, params.slug, request)
   const query = new URL(request.url).searchParams
+  if (params.slug.startsWith('.')) throw await openOneTimeLink(deps, params.slug.slice(1), query)
+  const page = await requirePage(deps, params.slug, request)
   const moving = await readMoving(deps, query)
   const carried = queryOf({
     zone: parseZone(query.get('zone')),
     prefill: readPrefill(query),
     skip: readSkip(query),
     move: moving?.text,
+    link: readLink(query),
   })
   const offered = page.eventTypes.filter(
     (eventType) =>

@@ -8,6 +8,7 @@ import { pageInWords, requireEventType, requirePage, timesToSuggest } from '../f
 import { ClockIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
 import { readMoving } from '../moving.ts'
+import { readLink, requireUsableLink } from '../one-time-link.ts'
 import { startText } from '../provide-information/nearest-starts.ts'
 import {
   dayInWords,
@@ -35,12 +36,14 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   const query = new URL(request.url).searchParams
   const prefill = readPrefill(query)
   const skip = readSkip(query)
+  const link = readLink(query)
+  await requireUsableLink(deps, link, { page, eventType })
   const moving = await readMoving(deps, query)
   const move = moving?.text
   const pageZone = parseZone(page.zone) ?? 'UTC'
   const askedZone = page.convertsZone ? parseZone(query.get('zone')) : pageZone
   if (!page.acceptsBookings)
-    throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill, move, skip })}`)
+    throw redirect(`/${page.slug}${queryOf({ zone: askedZone, prefill, move, skip, link })}`)
   // A booking that is moved has been approved before: one time is picked for it.
   const wanted = moving && !moving.isRequest ? undefined : timesToSuggest(page, eventType)
   const picked = wanted === undefined ? [] : readTimes(query.get('times'))
@@ -57,7 +60,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
   })
 
   const path = `/${page.slug}/${eventType.slug}`
-  const carried = { zone, prefill, move, skip, times: timesText(picked) }
+  const carried = { zone, prefill, move, skip, link, times: timesText(picked) }
   const to = (choices: Record<string, string | undefined>) => path + queryOf(carried, choices)
   const isPicked = (ms: number) => picked.some((start) => start.epochMilliseconds === ms)
   /** Where a time leads: to the form, or, until enough are picked for a request, back here with it picked. */
@@ -78,7 +81,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       duration: durationInWords(eventType.durationMinutes),
     },
     back:
-      page.eventTypes.length > 1
+      page.eventTypes.length > 1 && link === undefined
         ? {
             href: `/${page.slug}${queryOf({ zone: askedZone, prefill, move, skip })}`,
             text: 'Change event type',
@@ -130,7 +133,7 @@ export async function loader({ request, params, context }: Route.LoaderArgs) {
       inWords: zoneInWords(clock, (date && byDate.get(date)?.[0]) || deps.clock.now().epochMilliseconds),
       /** Whether the zone is a guess, which the script may better. */
       isGuess: askedZone === undefined,
-      kept: { ...prefill, ...asked, move, skip, times: timesText(picked) },
+      kept: { ...prefill, ...asked, move, skip, link, times: timesText(picked) },
       isFixed: !page.convertsZone,
     },
   }

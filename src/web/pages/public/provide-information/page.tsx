@@ -15,6 +15,7 @@ import { CalendarIcon, ClockIcon, GlobeIcon } from '../icons.tsx'
 import layout from '../layout.module.css'
 import { missing } from '../missing.ts'
 import { readMoving } from '../moving.ts'
+import { missingLink, readLink, requireUsableLink } from '../one-time-link.ts'
 import { dateOn, monthOf } from '../pick-time/month-calendar.ts'
 import { distinct, durationInWords, momentInWords, spanInWords, zoneInWords } from '../words.ts'
 import { parseZone, wallClock } from '../zone.ts'
@@ -81,7 +82,8 @@ const isAnswered = createContext(false)
 export async function loader({ request, params, context }: Route.LoaderArgs) {
   if (context.get(isAnswered)) return data({ view: undefined })
   const asked = await readAddress({ request, params, context })
-  const { deps, page, eventType, prefill, zone, suggested } = asked
+  const { deps, page, eventType, prefill, zone, suggested, link } = asked
+  await requireUsableLink(deps, link, { page, eventType })
   const startMs = asked.start.epochMilliseconds
   const clock = wallClock(zone, startMs)
   const except = asked.moving?.booking.id
@@ -152,6 +154,7 @@ export async function action({ request, params, context }: Route.ActionArgs) {
     answers: form.answers,
     location: form.location,
     idempotencyKey: form.idempotencyKey,
+    oneTimeLink: asked.link,
   }
   const booked = suggested
     ? await requestBooking(deps, { ...offer, ...details, starts: suggested, instead: moving?.address })
@@ -172,6 +175,10 @@ function whatIsUnavailable(problem: ChangeProblem, { page, moving }: Address): U
       throw missing({ what: 'open-page', publicName: page.publicName })
     case 'event-type-not-found':
       throw missing({ what: 'event-type', slug: page.slug, publicName: page.publicName })
+    case 'link-unknown':
+    case 'link-used':
+    case 'link-expired':
+      throw missingLink(problem)
     case 'needs-approval':
     case 'needs-no-approval':
     case 'wrong-number-of-times':
@@ -207,7 +214,8 @@ async function readAddress({
   const askedZone = page.convertsZone ? parseZone(query.get('zone')) : pageZone
   const path = `/${page.slug}/${eventType.slug}`
   const skip = readSkip(query)
-  const carried = { zone: askedZone, prefill, move: moving?.text, skip }
+  const link = readLink(query)
+  const carried = { zone: askedZone, prefill, move: moving?.text, skip, link }
   if (!page.acceptsBookings && request.method !== 'POST') throw redirect(`/${page.slug}${queryOf(carried)}`)
   const start = parseStart(params.start)
   if (!start) throw missing({ what: 'time', href: path + queryOf(carried) })
@@ -226,11 +234,25 @@ async function readAddress({
     fields: isMove ? [] : await findFields(deps, { page, eventType }),
     location: kind.endsWith('-by-customer') && !isMove ? header : undefined,
   }
-  return { deps, page, eventType, path, prefill, skip, start, moving, isMove, suggested, zone, questions }
+  return {
+    deps,
+    page,
+    eventType,
+    path,
+    prefill,
+    skip,
+    link,
+    start,
+    moving,
+    isMove,
+    suggested,
+    zone,
+    questions,
+  }
 }
 
 async function view(
-  { deps, page, eventType, path, prefill, skip, moving, isMove, suggested, questions }: Address,
+  { deps, page, eventType, path, prefill, skip, link, moving, isMove, suggested, questions }: Address,
   { startMs, zone, values, errors, unavailable, isFilled }: Shown,
 ) {
   const clock = wallClock(zone, startMs)
@@ -243,7 +265,7 @@ async function view(
     change:
       path +
       queryOf(
-        { zone, prefill, skip, move: moving?.text, times: timesText(suggested ?? []) },
+        { zone, prefill, skip, link, move: moving?.text, times: timesText(suggested ?? []) },
         { month: monthOf(date), date },
       ),
     suggested:
@@ -276,7 +298,7 @@ async function view(
     questions,
     /** The same address without `skip`: the form itself. */
     edit: isFilled
-      ? `${path}/${startText(startMs)}${queryOf({ zone, prefill, times: timesText(suggested ?? []) })}`
+      ? `${path}/${startText(startMs)}${queryOf({ zone, prefill, link, times: timesText(suggested ?? []) })}`
       : undefined,
     unavailable,
     // For a request the times are picked anew, not one of them replaced.

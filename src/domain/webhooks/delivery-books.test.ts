@@ -9,8 +9,15 @@ import { openBooks } from './delivery-books.ts'
 import { planDeliveries } from './plan-deliveries.ts'
 import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-deliveries.ts'
 
-/** Three Zaps that are owed a delivery each, sent to at the same time with one pair of books; `head` is what each target answers. */
-async function threeZaps(head: (number: number) => string = () => '') {
+/** Three Zaps that are owed a delivery each, sent to at the same time with one pair of books; `head` is what each target answers,
+ * to all at once, so that they are settled together. */
+async function threeZaps({
+  head = () => '',
+  waitsForAll = true,
+}: {
+  head?: (number: number) => string
+  waitsForAll?: boolean
+} = {}) {
   const house = await openHouse()
   const { ana, page } = await house.anAccount()
   const { key } = accepted(await generateKey(house, ana))
@@ -30,10 +37,9 @@ async function threeZaps(head: (number: number) => string = () => '') {
   const allSent = Promise.withResolvers<void>()
   const deps: SendDeps = {
     ...house,
-    // All are answered at once, so that they are settled together.
     send: async ({ url }) => {
       sent += 1
-      if (sent === 3) allSent.resolve()
+      if (sent === 3 || !waitsForAll) allSent.resolve()
       await allSent.promise
       return {
         kind: 'answered',
@@ -82,12 +88,24 @@ describe('what is settled together', () => {
 
   test('is stored also where the database refuses one of them', async () => {
     // No text of PostgreSQL has a NUL.
-    const { sending, delivered } = await threeZaps((number) => (number === 1 ? 'a\0b' : ''))
+    const { sending, delivered } = await threeZaps({ head: (number) => (number === 1 ? 'a\0b' : '') })
     const all = sending()
     const ends = Promise.allSettled(all)
     await vi.waitFor(async () => expect(await delivered()).toEqual([0, 2]), { timeout: 5_000 })
     const kinds = (await ends).map(({ status }) => status)
     expect(kinds.filter((kind) => kind === 'rejected')).toHaveLength(1)
+  })
+
+  test('is sent also where an event of one of them cannot be read', async () => {
+    const { house, sending, delivered, numberOfLease, idOfLease } = await threeZaps({ waitsForAll: false })
+    await house.sql(`
+      insert into lifecycle_events select (jsonb_populate_record(event,
+        jsonb_build_object('id', '00000000-0000-7000-8000-0000000000aa', 'sequence', 99, 'data', 5))).*
+        from lifecycle_events event where event.type = 'booking.scheduled';
+      update deliveries set event_id = '00000000-0000-7000-8000-0000000000aa' where subscription_id = '${idOfLease(0)}'`)
+    const ends = await Promise.allSettled(sending())
+    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+    expect(await delivered()).toEqual([0, 1, 2].filter((number) => number !== numberOfLease(0)))
   })
 
   test('is stored when the database is there again: nothing that arrived is sent again', async () => {

@@ -25,7 +25,7 @@ export interface DeliveryBooks {
 const retriedAfterMs = [100, 200, 400, 800, 1_600, 3_200]
 
 export function openBooks({ system }: Pick<Database, 'system'>): DeliveryBooks {
-  const listDue = inBatches(async (leases: Lease[]) => {
+  const readDue = async (leases: Lease[]) => {
     const due = await listDueDeliveries(system, leases, leaseLimits.deliveries)
     const events = await listLifecycleEventsOf(
       system,
@@ -38,7 +38,8 @@ export function openBooks({ system }: Pick<Database, 'system'>): DeliveryBooks {
         event: delivery.eventId ? events.get(delivery.eventId) : undefined,
       })),
     )
-  })
+  }
+  const readDueTogether = inBatches(readDue)
   const settleUnlocked = inBatches((settlements: Settlement[]) =>
     settleDeliveries(system, settlements, 'pass over'),
   )
@@ -49,7 +50,9 @@ export function openBooks({ system }: Pick<Database, 'system'>): DeliveryBooks {
     return leases.map(() => undefined)
   })
   return {
-    listDue,
+    // An event that cannot be read is its account's trouble and nobody else's.
+    listDue: async (lease) =>
+      await readDueTogether(lease).catch(async () => (await readDue([lease]))[0] ?? []),
     release,
     settle: async (settlement) => {
       try {

@@ -104,7 +104,10 @@ async function seedBookings(origin: string, key: string): Promise<string[]> {
     })
     return (await answer.body.json()) as Json
   }
-  const calendars = (await ask('/booking-calendars?limit=100')).data as { id: string; duration_minutes: number }[]
+  const calendars = (await ask('/booking-calendars?limit=100')).data as {
+    id: string
+    duration_minutes: number
+  }[]
   const { id: calendar = '' } = calendars.find((one) => one.duration_minutes === 15) ?? {}
   const from = Date.now() + 86_400_000
   const query = `start_time=${new Date(from).toISOString()}&end_time=${new Date(from + 20 * 86_400_000).toISOString()}`

@@ -168,12 +168,17 @@ async function send(balancer: Balancer, sending: Sending): Promise<{ try: Try; l
   return told(last, 'no process takes connections')
 }
 
-async function askOnce(origin: string, agent: Agent, { method, path, headers, body }: Sending) {
+async function askOnce(
+  origin: string,
+  agent: Agent,
+  { method, path, headers, body }: Sending,
+  limitMs = longestAnswerMs + 10_000,
+) {
   const asking = request(origin + path, {
     method,
     agent,
     headers,
-    signal: AbortSignal.timeout(longestAnswerMs + 10_000),
+    signal: AbortSignal.timeout(limitMs),
   })
   asking.end(body)
   const [answer] = (await once(asking, 'response')) as [IncomingMessage]
@@ -191,6 +196,8 @@ export interface Watch {
 }
 
 const lookEveryMs = 100
+/** An answer that takes longer is none. */
+const lookLimitMs = 2_000
 
 /** Asks `/ready` of each process ten times a second, as a load balancer does, however slow the answer before is. */
 export function watchReadiness(origins: string[]): Watch {
@@ -201,13 +208,10 @@ export function watchReadiness(origins: string[]): Watch {
   let goesOn = true
   const look = async (origin: string, process: number) => {
     const askedMs = wallMs()
-    const { ready, why } = await askOnce(origin, agents[process] as Agent, {
-      method: 'GET',
-      path: '/ready',
-      headers: {},
-    }).then(
+    const asking = { method: 'GET', path: '/ready', headers: {} } as const
+    const { ready, why } = await askOnce(origin, agents[process] as Agent, asking, lookLimitMs).then(
       ({ status, text }) => ({ ready: status === 200, why: failedChecks(text) }),
-      ({ code = 'failed' }: NodeJS.ErrnoException) => ({ ready: false, why: code }),
+      ({ code = 'failed' }: NodeJS.ErrnoException) => ({ ready: false, why: String(code) }),
     )
     looks.push({ process, askedMs, answeredMs: wallMs(), ready, why })
     latest[process] = ready

@@ -28,10 +28,11 @@ const betweenMs = 500
  * connections, and one process after the other is told to end (SIGTERM) and started anew on its port.
  *
  * What stands between them and the clients does what a load balancer does, and no more: it asks `/ready` of each ten times a second
- * and sends requests to those in turn that said yes last (to all, when none did); a connection that is refused, so that nothing was
- * sent on it, it tries at the next process. Nothing else is repeated. Every answer but the one that was asked for is a failure.
+ * (no answer within two seconds is a no) and sends requests to those in turn that said yes last (to all, when none did); a connection
+ * that is refused, so that nothing was sent on it, it tries at the next process. Nothing else is repeated. Every answer but the one
+ * that was asked for is a failure. The processes have `DRAIN_SECONDS=1`, as the operator guide says.
  */
-export async function proveRolling({ restarts, processes = 2, drainSeconds = 0, kills = false }: Rolling) {
+export async function proveRolling({ restarts, processes = 2, drainSeconds = 1, kills = false }: Rolling) {
   const begun = performance.now()
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'hourwire-rolling-'))
   const complaints: string[] = []

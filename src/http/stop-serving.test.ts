@@ -106,6 +106,21 @@ test('who sends nothing keeps nobody waiting: neither an idle connection nor one
   await ended
 })
 
+test('a process that is behind with its work reads what came in time before it closes', async () => {
+  const { app, raw } = await openServer({ ...long, lingerMs: 50 })
+  const socket = await raw()
+  const closed = app.close()
+  await expect.poll(() => app.server.listening).toBe(false)
+  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n')
+  // The loop stands still until the time is over.
+  const until = performance.now() + 150
+  while (performance.now() < until);
+  const answer = (await socket.toArray()).join('')
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK/)
+  expect(answer).toMatch(/at once$/)
+  await closed
+})
+
 test('an answer that had begun is sent to its end, and its connection is not kept', async () => {
   const { app, ask, asked, finish } = await openServer({ ...long, lingerMs: 0 })
   const answer = ask('/streamed')

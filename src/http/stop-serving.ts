@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 /** How an app goes away, in milliseconds (ADR 20). */
@@ -16,6 +16,25 @@ export interface Stopping {
 
 /** At once, but for answers under way: where nobody is there to see it. */
 const atOnce: Stopping = { announceMs: 0, lingerMs: 0, limitMs: 10_000 }
+
+/** A turn of the loop that took no longer than this met nobody who waits. */
+const quietTurnMs = 5
+/** One that never has a quiet turn is not waited for. */
+const longestReadingMs = 2_000
+
+/**
+ * Waits until the process has seen what has come: callers that wait to be accepted, and requests that wait to be read. Closed before,
+ * they would be cut although they came in time; a process that has much to do is a good while behind.
+ */
+async function allIsRead(): Promise<void> {
+  const limit = performance.now() + longestReadingMs
+  await nextTurn()
+  for (let begun = performance.now(); begun < limit; begun = performance.now()) {
+    // What is ready is read between two of these.
+    await nextTurn()
+    if (performance.now() - begun < quietTurnMs) return
+  }
+}
 
 /**
  * Makes `app.close()` lose nobody's request. From the first moment every answer says `connection: close`, so that clients leave by
@@ -56,15 +75,17 @@ export function stopsGently(app: FastifyInstance, stopping: Stopping = atOnce): 
     await pause(announceMs)
 
     const closed = once(server, 'close')
+    await allIsRead()
     // Not http's own `close`, which cuts every connection that is idle at this moment.
     NetServer.prototype.close.call(server)
     await Promise.race([closed, pause(lingerMs, undefined, { ref: false })])
     const isIdle = (underWay: Set<ServerResponse>) => underWay.size === 0
-    closeWhere(isIdle)
-    // Those whose answer had begun before, and so did not say that it is the last.
-    const sweeping = setInterval(() => closeWhere(isIdle), 50)
-    await Promise.race([closed, pause(Math.max(0, limitMs - lingerMs), undefined, { ref: false })])
-    clearInterval(sweeping)
+    const limit = pause(Math.max(0, limitMs - lingerMs), 'limit', { ref: false })
+    // Again and again, for those whose answer had begun before, and so did not say that it is the last.
+    for (let ended: unknown; ended === undefined; ended = await Promise.race([closed, limit, pause(50)])) {
+      await allIsRead()
+      closeWhere(isIdle)
+    }
     for (const socket of connections.keys()) socket.destroy()
     await closed
   })

@@ -92,7 +92,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       globIgnore: ['assets/**', '**/*.br', '**/*.gz'],
       maxAge: '1h',
     })
-    await app.register(webPages, { deps, signIn, build: pages.build, sandboxUrl, zapierApp })
+    const web = { deps, signIn, build: pages.build, refusalOfTarget, sandboxUrl, zapierApp }
+    await app.register(webPages, web)
   }
   return app
 }

@@ -12,6 +12,7 @@ import { isDatabaseAway, isOutcomeUnknown } from '#database/database-away.ts'
 import { findSignedInUser } from '#domain/accounts/find-user.ts'
 import type { Deps } from '#domain/deps.ts'
 import { isSetUp } from '#domain/installation/set-up.ts'
+import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
 import type { AwayNotice, WhileAway } from '#web/database-away.ts'
 import { type PageRequest, pageContext } from '#web/page-context.ts'
 import { problemDocument, retryAfterDatabase } from './problems.ts'
@@ -21,6 +22,7 @@ export interface WebDoor {
   deps: Deps
   signIn: SignIn
   build: ServerBuild
+  refusalOfTarget: RefusalOfTarget
   sandboxUrl: string | undefined
   zapierApp: string | undefined
 }
@@ -35,7 +37,7 @@ const longestForm = 256 * 1024
  */
 export const webPages: FastifyPluginAsync<WebDoor> = async (
   app,
-  { deps, signIn, build, sandboxUrl, zapierApp },
+  { deps, signIn, build, refusalOfTarget, sandboxUrl, zapierApp },
 ) => {
   const handle = createRequestHandler(tellingOfDatabase(build), 'production')
   let setUpDone = false
@@ -81,6 +83,7 @@ export const webPages: FastifyPluginAsync<WebDoor> = async (
         isSetUp: setUp,
         clientAddress: incoming.ip,
         nonce,
+        refusalOfTarget,
         sandboxUrl,
         zapierApp,
       }

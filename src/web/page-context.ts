@@ -1,6 +1,7 @@
 import { createContext, type RouterContextProvider } from 'react-router'
 import type { User } from '#domain/accounts/user.ts'
 import type { Deps } from '#domain/deps.ts'
+import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
 import type { SignIn } from '#http/sign-in.ts'
 
 export type SignedInUser = User & { accountName: string }
@@ -17,6 +18,8 @@ export interface PageRequest {
   clientAddress: string
   /** Nonce of this answer's Content-Security-Policy, for scripts and styles. */
   nonce: string
+  /** What is wrong with an address to send to, in a sentence; undefined for a good one. */
+  refusalOfTarget: RefusalOfTarget
   /** Where the Zap sandbox is, when it runs. */
   sandboxUrl: string | undefined
   /** The operator's integration at Zapier, where it is set. */

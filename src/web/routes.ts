@@ -42,7 +42,11 @@ export default [
         route('manage-zaps/:subscriptionId', 'pages/settings/other/zapier/manage-zaps/zap/page.tsx'),
         route('api-key', 'pages/settings/other/zapier/api-key/page.tsx'),
       ]),
-      layout('pages/settings/other/api/layout.tsx', [route('api', 'pages/settings/other/api/keys/page.tsx')]),
+      layout('pages/settings/other/api/layout.tsx', [
+        route('api', 'pages/settings/other/api/keys/page.tsx'),
+        route('api/webhooks', 'pages/settings/other/api/webhooks/page.tsx'),
+        route('api/webhooks/:webhookId', 'pages/settings/other/api/webhooks/webhook/page.tsx'),
+      ]),
       route('deliveries', 'pages/settings/other/deliveries/layout.tsx', [
         index('pages/settings/other/deliveries/page.tsx'),
         route('last-day', 'pages/settings/other/deliveries/last-day/page.tsx'),

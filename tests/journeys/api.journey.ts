@@ -1,14 +1,34 @@
+import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, type Page, test } from '@playwright/test'
 import { listenForComplaints, look } from './look.ts'
-import { invite, setUp } from './people.ts'
+import { bookOn, invite, setUp } from './people.ts'
 import { type RunningProgram, runHourwire } from './run-hourwire.ts'
 
 let hourwire: RunningProgram
+/** What came to the receiver, and what it answers. */
+let received: { body: string; signature: string }[] = []
+let answer = 200
+const receiver = createServer(async (request, reply) => {
+  let body = ''
+  for await (const part of request.setEncoding('utf8')) body += part
+  received.push({ body, signature: String(request.headers['oncehub-signature']) })
+  reply.writeHead(answer).end(answer === 200 ? 'thank you' : 'out of order')
+})
+let target = ''
+
 test.beforeEach(async () => {
-  hourwire = await runHourwire()
+  received = []
+  answer = 200
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve))
+  target = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  hourwire = await runHourwire({ ALLOW_PRIVATE_TARGETS: target })
 })
 test.afterEach(async () => {
   await hourwire.close()
+  receiver.closeAllConnections()
+  await new Promise((resolve) => receiver.close(resolve))
 })
 
 const keysPage = '/settings/other/api'
@@ -136,13 +156,109 @@ test('an Administrator makes a key, a program uses it, and once revoked it is re
   await test.step('a Member is told of no such page', async () => {
     const bo = await (await browser.newContext({ viewport: page.viewportSize() })).newPage()
     await invite(page, bo, hourwire.url)
-    expect((await bo.goto(hourwire.url + keysPage))?.status()).toBe(404)
+    for (const path of [keysPage, `${keysPage}/webhooks`])
+      expect((await bo.goto(hourwire.url + path))?.status()).toBe(404)
     await bo.goto(`${hourwire.url}/settings/other`)
     await expect(bo.getByRole('link', { name: 'Zapier', exact: true })).toBeVisible()
     await expect(bo.getByRole('link', { name: 'API & Webhooks' })).toHaveCount(0)
     await bo.context().close()
   })
 
+  expect(complaints).toEqual([])
+})
+
+test('an Administrator makes a webhook, checks its signature, mends a failure, and deletes it', async ({
+  page,
+  browser,
+}) => {
+  test.setTimeout(120_000)
+  const complaints = listenForComplaints(page)
+  const rows = page.getByRole('table', { name: 'Webhooks' }).getByRole('row')
+  const deliveries = page.getByRole('list', { name: 'Deliveries' }).getByRole('listitem')
+  const button = (name: string) => page.getByRole('button', { name })
+  const typesReceived = () => received.map(({ body }) => JSON.parse(body).type)
+  await setUp(page, hourwire.url)
+
+  await test.step('before there is one the page says what it is for', async () => {
+    await page.goto(hourwire.url + keysPage)
+    await page.getByRole('link', { name: 'Webhooks', exact: true }).click()
+    await expect(page.getByRole('heading', { name: 'No webhooks yet' })).toBeVisible()
+    await look(page, '126-webhooks-none')
+  })
+
+  await test.step('what is wrong is said at its field', async () => {
+    await page.getByRole('link', { name: 'Create webhook' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Create webhook' })
+    await expect(dialog.getByRole('checkbox', { name: 'All booking events' })).toBeChecked()
+    await look(page, '127-create-webhook')
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('CRM')
+    await dialog.getByRole('textbox', { name: 'Address' }).fill('http://10.0.0.1/hook')
+    await dialog.getByRole('button', { name: 'Create webhook' }).click()
+    await expect(dialog.getByText('The target address cannot be called', { exact: false })).toBeVisible()
+    await expect(dialog.getByRole('textbox', { name: 'Address' })).toBeFocused()
+    await dialog.getByRole('textbox', { name: 'Address' }).fill(`${target}/crm`)
+    await dialog.getByRole('button', { name: 'Create webhook' }).click()
+    await expect(page.getByText('The webhook is on.', { exact: false })).toBeVisible()
+  })
+
+  await test.step('a test event arrives, signed with the secret that is shown on demand', async () => {
+    await button('Send test event').click()
+    await expect(page.getByText('A test event is on its way.', { exact: false })).toBeVisible()
+    await expect.poll(() => received.length).toBe(1)
+    await button('Show the signing secret').click()
+    await expect(button('Copy Signing secret')).toBeVisible()
+    const secret = await page.getByRole('textbox', { name: 'Signing secret:' }).innerText()
+    const [, time, signature] = /^t=(\d+),s=(\w+)$/.exec(received[0]?.signature ?? '') ?? []
+    const expected = createHmac('sha256', secret).update(`${time}.${received[0]?.body}`)
+    expect(signature).toBe(expected.digest('hex'))
+    await button('Make a new secret').click()
+    await expect(page.getByText('There is a new signing secret.', { exact: false })).toBeVisible()
+  })
+
+  await test.step('a receiver that fails is named; the delivery is tried now, and arrives', async () => {
+    answer = 500
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Lena Novak' })
+    await expect(page.getByText('Failing')).toBeVisible()
+    await deliveries.first().locator('summary').click()
+    await expect(deliveries.first().getByText('out of order').first()).toBeVisible()
+    await page.evaluate(() => scrollTo(0, 0))
+    await look(page, '128-webhook')
+    answer = 200
+    await button('Try now').click()
+    await expect(page.getByText('The delivery is sent again.')).toBeVisible()
+    await expect(deliveries.first()).toContainText('Delivered')
+    expect(typesReceived().at(-1)).toBe('booking.scheduled')
+    await deliveries.first().getByRole('link', { name: 'Show what is sent' }).click()
+    await expect(page.getByRole('region', { name: 'Body' })).toContainText('"type": "booking.scheduled"')
+  })
+
+  await test.step('paused it waits, and the list says so', async () => {
+    await button('Pause').click()
+    await expect(page.getByText('The webhook is paused.', { exact: false })).toBeVisible()
+    await bookOn(browser, { url: hourwire.url, slug: 'ana-martin', name: 'Max Weber' })
+    await page.getByRole('link', { name: '← All webhooks' }).click()
+    await expect(rows.nth(1)).toContainText('Paused')
+    await expect(rows.nth(1)).toContainText('1 held until you go on')
+    await look(page, '129-webhooks')
+    const count = received.length
+    await rows.getByRole('link', { name: 'CRM' }).click()
+    await button('Go on').click()
+    await expect.poll(() => received.length).toBe(count + 1)
+  })
+
+  await test.step('deleting asks first, by name, also without scripts; the name is free again', async () => {
+    const plain = await withoutScripts(page)
+    await plain.goto(`${page.url().split('?')[0]}?confirm=delete`)
+    await expect(plain.getByRole('heading', { name: 'Delete the webhook “CRM”?' })).toBeVisible()
+    await plain.getByRole('button', { name: 'Yes, delete webhook' }).click()
+    await expect(plain.getByText('The webhook was deleted.')).toBeVisible()
+    await plain.goto(`${hourwire.url}${keysPage}/webhooks?do=create`)
+    await plain.getByRole('textbox', { name: 'Name' }).fill('CRM')
+    await plain.getByRole('textbox', { name: 'Address', exact: true }).fill(`${target}/again`)
+    await plain.getByRole('button', { name: 'Create webhook' }).click()
+    await expect(plain.getByText('The webhook is on.', { exact: false })).toBeVisible()
+    await plain.context().close()
+  })
   expect(complaints).toEqual([])
 })
 

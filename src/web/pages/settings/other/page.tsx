@@ -48,7 +48,10 @@ export default function OtherSettingsPage({ loaderData: { zapsOn, isAdministrato
             </ThemeIcon>
             <div>
               <Title order={2}>API & Webhooks</Title>
-              <Text mt={4}>Keys for programs of your own that read bookings, book and cancel.</Text>
+              <Text mt={4}>
+                Keys for programs of your own that read bookings, book and cancel, and addresses that are told
+                what happens.
+              </Text>
               <Button component={Link} to="/settings/other/api" mt="md" variant="default">
                 Open API & Webhooks
               </Button>

@@ -11,7 +11,10 @@ export function loader({ context, request }: Route.LoaderArgs) {
   return { address: `${deps.publicUrl}/v2` }
 }
 
-const tabs = [{ to: '/settings/other/api', label: 'API keys' }]
+const tabs = [
+  { to: '/settings/other/api', label: 'API keys' },
+  { to: '/settings/other/api/webhooks', label: 'Webhooks' },
+]
 
 export default function ApiLayout({ loaderData: { address } }: Route.ComponentProps) {
   const { pathname } = useLocation()
@@ -30,7 +33,10 @@ export default function ApiLayout({ loaderData: { address } }: Route.ComponentPr
       </div>
       <LinkTabs
         label="API & Webhooks"
-        tabs={tabs.map((tab) => ({ ...tab, current: pathname.replace(/\/$/, '') === tab.to }))}
+        tabs={tabs.map((tab) => ({
+          ...tab,
+          current: pathname.startsWith('/settings/other/api/webhooks') === tab.to.endsWith('/webhooks'),
+        }))}
       />
       <Outlet />
     </>

@@ -1,35 +1,28 @@
 import { Alert, Anchor, Button, Group, Paper, Stack, Text, Title } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
-import { data, Form, Link, redirect, useNavigation, useSearchParams } from 'react-router'
+import { useState } from 'react'
+import { data, Link, redirect, useNavigation, useSearchParams } from 'react-router'
 import { listDeliveries, showRequest } from '#domain/webhooks/list-deliveries.ts'
 import { revealSecret } from '#domain/webhooks/signing-secrets.ts'
 import { createMessageOf } from '#domain/zapier/message-of.ts'
-import { type BookingId, type ContactId, type DeliveryId, isUuid, parsePublicId, publicId } from '#kit/ids.ts'
+import { type DeliveryId, isUuid, parsePublicId, publicId } from '#kit/ids.ts'
 import { requireUser } from '#web/require-user.ts'
-import { type Moment, momentIn, spanOfMs, zoneInWords } from '../../../../../../format/moment.ts'
+import { momentIn, zoneInWords } from '../../../../../../format/moment.ts'
 import { pageTitle } from '../../../../../../page-title.ts'
 import { parseForm, readForm } from '../../../../../../parse-form.ts'
 import { ConfirmDialog, ConfirmForm } from '../../../../../../ui/confirm-dialog.tsx'
-import { CopyBox } from '../../../../../../ui/copy-box.tsx'
 import { CopyButton } from '../../../../../../ui/copy-button.tsx'
 import { StatusBadge } from '../../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../../ui/time.tsx'
 import { useAnswer } from '../../../../../../ui/use-answer.ts'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
-import {
-  filterWords,
-  heldUntil,
-  heldWords,
-  hostOf,
-  shownAddressOf,
-  triggerNames,
-  zapState,
-} from '../../zap-words.ts'
+import { filterWords, heldUntil, heldWords, hostOf, triggerNames, zapState } from '../../zap-words.ts'
 import type { Route } from './+types/page.ts'
 import { perform, ZapForm } from './acts.ts'
-import { Deliveries, type ShownDelivery } from './deliveries.tsx'
+import { Deliveries } from './deliveries.tsx'
 import { type Done, doneWords } from './done-words.ts'
 import styles from './page.module.css'
+import { ActButton, Fact, Signing } from './parts.tsx'
+import { presentDelivery } from './present-delivery.ts'
 
 export const meta = ({ loaderData }: Route.MetaArgs) =>
   pageTitle(loaderData?.zap.trigger ?? 'Zap', 'Manage Zaps', 'Zapier')
@@ -77,48 +70,14 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
       held: subscription.held > 0 ? heldWords(subscription) : null,
       failed: subscription.failed,
     },
-    deliveries: deliveries.map(
-      ({ delivery, eventType, dueAt, reason, attempts }): ShownDelivery => ({
-        id: delivery.id,
-        subject: subjectOf(delivery, eventType),
-        eventType,
-        state: delivery.state,
+    deliveries: deliveries.map((delivery) =>
+      presentDelivery(delivery, {
+        moment,
         heldWords: heldUntil(subscription),
-        created: moment(delivery.createdAt),
-        due: delivery.state === 'pending' && attempts.length > 0 ? moment(dueAt) : null,
-        reason,
-        request:
-          sent?.ok && delivery.id === asked
-            ? {
-                address: shownAddressOf(sent.value.url),
-                headers: Object.entries(sent.value.headers)
-                  .map(([name, value]) => `${name}: ${value}`)
-                  .join('\n'),
-                body: JSON.stringify(JSON.parse(sent.value.body), null, 2),
-              }
-            : null,
-        attempts: attempts.map((attempt) => ({
-          number: attempt.number,
-          started: moment(attempt.startedAt),
-          took: spanOfMs(attempt.durationMs),
-          status: attempt.status,
-          words: attempt.words,
-          answer: attempt.responseHead ?? '',
-        })),
+        request: sent?.ok && delivery.delivery.id === asked ? sent.value : null,
       }),
     ),
   }
-}
-
-function subjectOf(
-  { subjectId }: { subjectId: BookingId | ContactId },
-  eventType: string | null,
-): ShownDelivery['subject'] {
-  if (eventType === null) return null
-  if (eventType.startsWith('contact.'))
-    return { name: 'Contact', id: publicId('contact', subjectId as ContactId), link: null }
-  const id = publicId('booking', subjectId as BookingId)
-  return { name: 'Booking', id, link: `/activity/${id}` }
 }
 
 export async function action({ context, request, params }: Route.ActionArgs) {
@@ -252,7 +211,12 @@ export default function ZapPage({ loaderData, actionData }: Route.ComponentProps
           </Group>
         )}
       </Paper>
-      {zap.isLive && <Signing signing={answer?.signing} pending={intent} />}
+      {zap.isLive && (
+        <Signing signing={answer?.signing} pending={intent}>
+          Every delivery is signed as in Standard Webhooks. Zapier does not ask for it; a receiver of your own
+          can check it with this Zap’s secret.
+        </Signing>
+      )}
       <section aria-labelledby="deliveries">
         <Group justify="space-between" align="baseline" mb="xs">
           <Title order={2} id="deliveries">
@@ -285,65 +249,6 @@ export default function ZapPage({ loaderData, actionData }: Route.ComponentProps
   )
 }
 
-const ActButton = ({
-  intent,
-  pending,
-  children,
-}: {
-  intent: string
-  pending: boolean
-  children: ReactNode
-}) => (
-  <Form method="post">
-    <input type="hidden" name="intent" value={intent} />
-    <Button type="submit" variant="default" loading={pending}>
-      {children}
-    </Button>
-  </Form>
-)
-
-/** For receivers that check where deliveries come from; Zapier itself does not. */
-const Signing = ({
-  signing,
-  pending,
-}: {
-  signing: { secret: string; formerUntil: Moment | null } | undefined
-  pending: FormDataEntryValue | null | undefined
-}) => (
-  <section aria-labelledby="signature">
-    <Title order={2} id="signature" mb="xs">
-      Signature
-    </Title>
-    <Text size="sm" mb="sm">
-      Every delivery is signed as in Standard Webhooks. Zapier does not ask for it; a receiver of your own can
-      check it with this Zap’s secret.
-    </Text>
-    {signing ? (
-      <Stack align="flex-start" gap="sm">
-        <CopyBox label="Signing secret:" text={signing.secret} />
-        {signing.formerUntil && (
-          <Text size="sm">
-            The former secret signs beside it until <Time at={signing.formerUntil} />.
-          </Text>
-        )}
-        <Form method="post" preventScrollReset>
-          <input type="hidden" name="intent" value="rotate-secret" />
-          <Button type="submit" variant="default" loading={pending === 'rotate-secret'}>
-            Make a new secret
-          </Button>
-        </Form>
-      </Stack>
-    ) : (
-      <Form method="post" preventScrollReset>
-        <input type="hidden" name="intent" value="reveal-secret" />
-        <Button type="submit" variant="default" loading={pending === 'reveal-secret'}>
-          Show the signing secret
-        </Button>
-      </Form>
-    )}
-  </section>
-)
-
 const EndWords = ({ zap }: { zap: { trigger: string; filter: string; host: string } }) => (
   <Stack gap="sm">
     <Text fw={600}>
@@ -372,10 +277,3 @@ function WhatWasDone() {
     </div>
   )
 }
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-)

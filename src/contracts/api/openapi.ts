@@ -13,6 +13,16 @@ const common: [number, string][] = [
   [503, 'The server is for a moment without its database: wait as long as Retry-After says'],
 ]
 
+/** What the server sends to addresses of its users. */
+export interface SentMessage {
+  name: string
+  summary: string
+  description: string
+  /** What each header holds. */
+  headers: Record<string, string>
+  shape: z.ZodType
+}
+
 /** The statuses an endpoint may answer with, its success first, each with the cases that lead to it. */
 export function statusesOf(endpoint: Endpoint): Map<number, string[]> {
   const statuses = new Map<number, string[]>([[endpoint.status, ['Done']]])
@@ -35,7 +45,10 @@ export function statusesOf(endpoint: Endpoint): Map<number, string[]> {
  *
  * Shapes with an id become components; JSON Schema is that of draft 2020-12, as OpenAPI 3.1 has it.
  */
-export function openApiDocument(endpoints: Endpoint[], { version }: { version: string }): Json {
+export function openApiDocument(
+  endpoints: Endpoint[],
+  { version, sent = [] }: { version: string; sent?: SentMessage[] },
+): Json {
   const components: Json = {}
   const schemaOf = (shape: z.ZodType, io: 'input' | 'output'): Json => {
     const made = z.toJSONSchema(shape, {
@@ -88,6 +101,32 @@ export function openApiDocument(endpoints: Endpoint[], { version }: { version: s
     }
     paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method.toLowerCase()]: operation }
   }
+  const webhooks = Object.fromEntries(
+    sent.map(({ name, summary, description, headers, shape }) => [
+      name,
+      {
+        post: {
+          operationId: name,
+          tags: ['Webhooks'],
+          summary,
+          description,
+          security: [],
+          parameters: Object.entries(headers).map(([header, words]) => ({
+            name: header,
+            in: 'header',
+            required: true,
+            description: words,
+            schema: { type: 'string' },
+          })),
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: schemaOf(shape, 'output') } },
+          },
+          responses: { '2XX': { description: 'Received; anything else is tried again' } },
+        },
+      },
+    ]),
+  )
   return {
     openapi: '3.1.1',
     info: {
@@ -101,6 +140,7 @@ export function openApiDocument(endpoints: Endpoint[], { version }: { version: s
     security: [{ ApiKey: [] }],
     tags: [...new Set(endpoints.map(({ area }) => area))].map((name) => ({ name })),
     paths,
+    ...(sent.length > 0 ? { webhooks } : {}),
     components: {
       securitySchemes: {
         ApiKey: {

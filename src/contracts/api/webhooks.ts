@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { bookingMembers } from './bookings.ts'
 import { endpoint } from './endpoint.ts'
+import type { SentMessage } from './openapi.ts'
 import { deletedOf, idOf, listOf, paging, TimestampShape } from './values.ts'
 
 export const WebhookShape = z
@@ -35,6 +36,22 @@ export const WebhookEventShape = z
     }),
   })
   .meta({ id: 'WebhookEvent' })
+
+/** What goes to a webhook's address, for the OpenAPI document. */
+export const bookingEvent: SentMessage = {
+  name: 'bookingEvent',
+  summary: 'Something happened to a booking',
+  description:
+    'Sent to the address of each webhook that asked for it, until it is answered with 2xx. It may come more than once, with the same `id`.',
+  headers: {
+    'oncehub-signature':
+      '`t=<Unix seconds>,s=<hex>`: HMAC-SHA-256 over `t`, a dot and the body; the key is the secret as text',
+    'webhook-id': 'Standard Webhooks: the same for every attempt',
+    'webhook-timestamp': 'Standard Webhooks: Unix seconds of the attempt',
+    'webhook-signature': 'Standard Webhooks: one or two signatures, separated by a blank',
+  },
+  shape: WebhookEventShape,
+}
 
 const area = 'Webhooks'
 const noun = 'webhook'

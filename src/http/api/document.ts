@@ -1,5 +1,6 @@
 import { openApiDocument } from '#contracts/api/openapi.ts'
 import { apiContractVersion } from '#contracts/api/version.ts'
+import { bookingEvent } from '#contracts/api/webhooks.ts'
 import { implementations } from './implementations.ts'
 
 /** The OpenAPI document of every endpoint that is served, as text: the one that is committed, and the one that is sent. */
@@ -7,7 +8,7 @@ export const apiDocumentText = (): string =>
   `${JSON.stringify(
     openApiDocument(
       implementations.map(({ endpoint }) => endpoint),
-      { version: apiContractVersion },
+      { version: apiContractVersion, sent: [bookingEvent] },
     ),
     null,
     2,

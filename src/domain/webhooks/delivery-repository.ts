@@ -41,6 +41,14 @@ type PlannedDelivery = Delivery & { state: 'pending' | 'held' }
  * is harmless: a delivery is unique per (subscription, lifecycle event). All of one account.
  */
 export async function insertDeliveries(tx: Db, deliveries: PlannedDelivery[]): Promise<void> {
+  for (let done = 0; done < deliveries.length; done += mostAtOnce)
+    await insertSome(tx, deliveries.slice(done, done + mostAtOnce))
+}
+
+/** Many events for many Zaps are more than should be in memory as a statement. */
+const mostAtOnce = 2_000
+
+async function insertSome(tx: Db, deliveries: PlannedDelivery[]): Promise<void> {
   const [first] = deliveries
   if (!first) return
   const each = <T>(pick: (delivery: PlannedDelivery) => T): T[] => deliveries.map(pick)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inAccount } from '#database/db.ts'
+import { book } from '#domain/bookings/book.ts'
 import { findContact } from '#domain/contacts/find-contact.ts'
 import { parsePublicId, publicId } from '#kit/ids.ts'
 import { type ApiHouse, openApiHouse } from './api-house.ts'
@@ -252,6 +253,28 @@ describe('contacts of the REST API', () => {
     expect(some.body.data.map(({ email }: { email: string }) => email)).toEqual(['c23@example.org'])
     expect((await call('GET', '/contacts?creation_time.gt=0000-01-01')).status).toBe(400)
     expect((await call('GET', '/contacts?after=CTC-00000000000000000000000000')).body.data).toHaveLength(10)
+  })
+
+  test('known by their phone only become one with whoever books, also when two book at once', async () => {
+    const house = await openApiHouse()
+    const { call, page } = house
+    for (const round of [1, 2, 3, 4]) {
+      const [phone, email] = [`+1202555010${round}`, `max${round}@example.org`]
+      await call('POST', '/contacts', { body: { first_name: 'Max', last_name: 'Hill', mobile_phone: phone } })
+      const customer = { name: 'Max Hill', email, company: '', note: '', zone: 'UTC' }
+      const booked = await Promise.all(
+        [phone, '', phone].map((number, index) =>
+          book(house, {
+            pageSlug: page.slug,
+            eventTypeSlug: '30-minute-meeting',
+            start: Temporal.Instant.from(`2026-11-2${3 + round}T1${index}:00:00Z`),
+            customer: { ...customer, phone: number },
+          }),
+        ),
+      )
+      expect(booked.map(({ ok }) => ok)).toEqual([true, true, true])
+      expect((await call('GET', `/contacts?email=${email}`)).body.data).toHaveLength(1)
+    }
   })
 
   test('of another account are not there', async () => {

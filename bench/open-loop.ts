@@ -12,7 +12,8 @@ import { webSecrets } from './web-processes.ts'
 
 /** Every tenth request: what is asked for. */
 const mix = ['book', 'page', 'times', 'book', 'zapier', 'book', 'times', 'page', 'book', 'zapier'] as const
-const perSecond = 50
+/** The promise is for so many requests a second. */
+const promisedPerSecond = 50
 /** More than a customer would. */
 const triesMost = 20
 
@@ -61,7 +62,11 @@ export interface Load {
  * Fifty requests a second, each at its time however long those before take: four of ten are bookings, the others read a booking page,
  * its times, and the Zapier door. `repeats`: a booking that failed is sent again under its idempotency key, as often as not.
  */
-export function startLoad(stage: Stage, balancer: Balancer, { repeats }: { repeats: boolean }): Load {
+export function startLoad(
+  stage: Stage,
+  balancer: Balancer,
+  { repeats, perSecond = promisedPerSecond }: { repeats: boolean; perSecond?: number | undefined },
+): Load {
   const asks: Ask[] = []
   const underWay = new Set<Promise<void>>()
   const begun = performance.now()

@@ -25,6 +25,7 @@ interface Restarts {
   stallEvery?: number
   /** How long it stays away, at most, before it is started again. */
   longestAwayMs?: number
+  perSecond?: number
   /** The control: the database says "committed" before it is. */
   lies?: boolean
 }
@@ -43,6 +44,7 @@ export async function proveDatabaseRestarts({
   restarts,
   stallEvery = 10,
   longestAwayMs = 3_000,
+  perSecond,
   lies = false,
 }: Restarts) {
   const begun = performance.now()
@@ -95,7 +97,7 @@ export async function proveDatabaseRestarts({
         ]
       },
     }
-    const load = startLoad(stage, balancer, { repeats: true })
+    const load = startLoad(stage, balancer, { repeats: true, perSecond })
     const outages: Outage[] = []
     for (let restart = 0; restart < restarts; restart++) {
       await pause(betweenMs * (0.5 + Math.random()))

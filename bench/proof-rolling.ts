@@ -15,6 +15,7 @@ interface Rolling {
   restarts: number
   processes?: number
   drainSeconds?: number
+  perSecond?: number
   /** The control: signal 9 in place of SIGTERM. */
   kills?: boolean
 }
@@ -32,7 +33,13 @@ const betweenMs = 500
  * that is refused, so that nothing was sent on it, it tries at the next process. Nothing else is repeated. Every answer but the one
  * that was asked for is a failure. The processes have `DRAIN_SECONDS=1`, as the operator guide says.
  */
-export async function proveRolling({ restarts, processes = 2, drainSeconds = 1, kills = false }: Rolling) {
+export async function proveRolling({
+  restarts,
+  processes = 2,
+  drainSeconds = 1,
+  perSecond,
+  kills = false,
+}: Rolling) {
   const begun = performance.now()
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'hourwire-rolling-'))
   const complaints: string[] = []
@@ -77,7 +84,7 @@ export async function proveRolling({ restarts, processes = 2, drainSeconds = 1, 
         }))
       },
     }
-    const load = startLoad(stage, balancer, { repeats: false })
+    const load = startLoad(stage, balancer, { repeats: false, perSecond })
     const exits: (number | string | null)[] = []
     const stopMs: number[] = []
     const backMs: number[] = []

@@ -6,7 +6,12 @@ import { proveDatabaseRestarts } from '../../bench/proof-database-restarts.ts'
 test('while the database comes, goes and stands still, what is acknowledged is stored, and all else is told so', {
   timeout: 240_000,
 }, async () => {
-  const found = await proveDatabaseRestarts({ restarts: 3, stallEvery: 3, longestAwayMs: 1_500 })
+  const found = await proveDatabaseRestarts({
+    restarts: 3,
+    stallEvery: 3,
+    longestAwayMs: 1_500,
+    perSecond: 15,
+  })
   expect(found).toMatchObject({ differences: 0, examples: [] })
   expect(found.acknowledged).toBeGreaterThan(0)
   expect(found.answers[503]).toBeGreaterThan(0)

@@ -6,7 +6,7 @@ import { proveRolling } from '../../bench/proof-rolling.ts'
 test('processes that are replaced one by one fail no request and send nothing twice', {
   timeout: 180_000,
 }, async () => {
-  const found = await proveRolling({ restarts: 2 })
+  const found = await proveRolling({ restarts: 2, perSecond: 15 })
   expect(found).toMatchObject({ differences: 0, failed: 0, exits: { 0: 2 }, examples: [] })
   expect(found.bookings).toBeGreaterThan(0)
 })

@@ -75,6 +75,16 @@ async function openServer({ poolSize = 4 } = {}) {
   const apiKey = accepted(await createAccountKey(house, { viewer: ana, name: 'tests', scope: 'all' })).key
   const doors = {
     'REST API, reading': () => ask('/v2/bookings', { headers: { 'api-key': apiKey } }),
+    'MCP, a message': () =>
+      ask('/mcp', {
+        method: 'POST',
+        headers: {
+          'api-key': apiKey,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+      }),
     'REST API, writing': () =>
       ask('/v2/webhooks', {
         method: 'POST',
@@ -133,6 +143,7 @@ function expectAway(door: string, { status, headers, text }: Answer): void {
       type: '/problems/database-away',
     })
   }
+  if (door.startsWith('MCP')) expect(JSON.parse(text), door).toMatchObject({ jsonrpc: '2.0', error: {} })
   if (door.startsWith('REST'))
     expect(JSON.parse(text)).toEqual({ type: 'api_error', message: expect.any(String) })
   if (door.includes('form of')) expect(text, door).toMatch(/nothing (was|-)|nothing-saved/i)

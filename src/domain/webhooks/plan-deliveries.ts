@@ -75,25 +75,33 @@ async function planAccount(
   if (live.length === 0) return 0
   const customFields = await listCustomFields(tx, accountId)
   const now = deps.clock.now()
-  const deliveries = events.flatMap((event) =>
-    live
-      .filter(({ subscription, user }) => isWanted(subscription, user, event))
-      .map(({ subscription }): Delivery & { state: 'pending' | 'held' } => ({
-        accountId,
-        id: newUuid(now.epochMilliseconds) as DeliveryId,
-        subscriptionId: subscription.id,
-        eventId: event.id,
-        subjectId: subjectOf(event),
-        sequence: event.sequence,
-        state: subscription.state === 'on' ? 'pending' : 'held',
-        attempts: 0,
-        customFields: isBookingEvent(event) ? customFields : [],
-        createdAt: now,
-      })),
-  )
-  await insertDeliveries(tx, deliveries)
-  return deliveries.length
+  let planned = 0
+  // Many events for many Zaps are a lot of rows: no more of them are in memory than one statement takes.
+  const eventsAtOnce = Math.max(1, Math.floor(rowsAtOnce / live.length))
+  for (let done = 0; done < events.length; done += eventsAtOnce) {
+    const deliveries = events.slice(done, done + eventsAtOnce).flatMap((event) =>
+      live
+        .filter(({ subscription, user }) => isWanted(subscription, user, event))
+        .map(({ subscription }): Delivery & { state: 'pending' | 'held' } => ({
+          accountId,
+          id: newUuid(now.epochMilliseconds) as DeliveryId,
+          subscriptionId: subscription.id,
+          eventId: event.id,
+          subjectId: subjectOf(event),
+          sequence: event.sequence,
+          state: subscription.state === 'on' ? 'pending' : 'held',
+          attempts: 0,
+          customFields: isBookingEvent(event) ? customFields : [],
+          createdAt: now,
+        })),
+    )
+    await insertDeliveries(tx, deliveries)
+    planned += deliveries.length
+  }
+  return planned
 }
+
+const rowsAtOnce = 2_000
 
 const triggersOf = (events: LifecycleEvent[]): Trigger[] =>
   triggers.filter((trigger) => events.some(({ type }) => waitsFor(trigger, type)))

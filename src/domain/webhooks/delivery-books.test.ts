@@ -13,9 +13,11 @@ import { leaseSubscriptions, type SendDeps, sendDueDeliveries } from './send-del
  * to all at once, so that they are settled together. */
 async function threeZaps({
   head = () => '',
+  status = () => 200,
   waitsForAll = true,
 }: {
   head?: (number: number) => string
+  status?: (number: number) => number
   waitsForAll?: boolean
 } = {}) {
   const house = await openHouse()
@@ -43,7 +45,7 @@ async function threeZaps({
       await allSent.promise
       return {
         kind: 'answered',
-        status: 200,
+        status: status(Number(url.at(-1))),
         responseHead: head(Number(url.at(-1))),
         truncated: false,
         durationMs: 1,
@@ -58,6 +60,16 @@ async function threeZaps({
   const numberOf = (url: string) => Number(url.at(-1))
   return {
     house,
+    leases,
+    books,
+    /** Somebody else's transaction that has the subscription of this lease. */
+    hold: (place: number) =>
+      holdRows(
+        house,
+        `select from subscriptions where id = '${leases[place]?.subscription.id}' for no key update`,
+      ),
+    stillLeased: async () =>
+      (await house.sql<{ n: number }>('select count(leased_until)::int as n from subscriptions'))[0]?.n,
     sending: () => leases.map((lease) => sendDueDeliveries(deps, lease, books)),
     delivered: async () =>
       (
@@ -84,6 +96,38 @@ describe('what is settled together', () => {
     await release()
     await all[0]
     expect(await delivered()).toEqual([0, 1, 2])
+  })
+
+  test('does not wait for another one that waits for its own subscription, however many those are', async () => {
+    const { sending, hold, delivered, numberOfLease } = await threeZaps()
+    const releases = await Promise.all([0, 1, 2].map(hold))
+    const all = sending()
+    const free: number[] = []
+    for (const place of [2, 0, 1]) {
+      await releases[place]?.()
+      await all[place]
+      free.push(numberOfLease(place))
+      expect(await delivered()).toEqual(free.toSorted())
+    }
+  })
+
+  test('with the end of a subscription is stored when the database is there again: a target that is gone is not called again', async () => {
+    const { house, sending, delivered } = await threeZaps({
+      status: (number) => (number === 0 ? 410 : 200),
+    })
+    await house.sql(`
+      create sequence refusals; grant usage on refusals to public;
+      create function refuse() returns trigger language plpgsql as $$ begin
+        if nextval('refusals') <= 4 then raise 'the database is away'; end if;
+        return new;
+      end $$;
+      create trigger refuse before insert on delivery_attempts for each row execute function refuse()`)
+    await Promise.all(sending())
+    expect(await delivered()).toEqual([1, 2])
+    expect(await house.sql("select target_url from subscriptions where state = 'ended'")).toEqual([
+      { target_url: 'https://hooks.example.com/0' },
+    ])
+    expect(await house.sql('select count(*)::int as n from delivery_attempts')).toEqual([{ n: 3 }])
   })
 
   test('is stored also where the database refuses one of them', async () => {
@@ -121,5 +165,34 @@ describe('what is settled together', () => {
     expect(await delivered()).toEqual([0, 1, 2])
     expect(await house.sql('select count(*)::int as n from delivery_attempts')).toEqual([{ n: 3 }])
     expect(await house.sql('select 1 from subscriptions where leased_until is not null')).toEqual([])
+  })
+})
+
+describe('a lease that is given back', () => {
+  test('does not wait for another one whose subscription somebody holds', async () => {
+    const { leases, books, hold, stillLeased } = await threeZaps()
+    const releases = [await hold(0), await hold(1)]
+    const [first, second, third] = leases.map((lease) => books.release(lease))
+    await third
+    expect(await stillLeased()).toBe(2)
+    await releases[1]?.()
+    await second
+    expect(await stillLeased()).toBe(1)
+    await releases[0]?.()
+    await first
+    expect(await stillLeased()).toBe(0)
+  })
+
+  test('is given back also where the database chose it to end a deadlock', async () => {
+    const { house, leases, books, stillLeased } = await threeZaps()
+    await house.sql(`
+      create sequence refusals; grant usage on refusals to public;
+      create function refuse() returns trigger language plpgsql as $$ begin
+        if nextval('refusals') <= 1 then raise 'deadlock' using errcode = '40P01'; end if;
+        return new;
+      end $$;
+      create trigger refuse before update on subscriptions for each row execute function refuse()`)
+    await Promise.all(leases.map((lease) => books.release(lease)))
+    expect(await stillLeased()).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Database } from '#database/db.ts'
+import { type Database, type Db, inAccount } from '#database/db.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEventsOf } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import { inBatches } from '#kit/in-batches.ts'
@@ -10,21 +10,39 @@ import {
   type Settlement,
   settleDeliveries,
 } from './delivery-repository.ts'
-import { type Lease, leaseLimits } from './lease.ts'
-import { releaseLeases } from './lease-repository.ts'
+import { alone, type Lease, leaseLimits } from './lease.ts'
+import { type IfLocked, releaseLeases } from './lease-repository.ts'
+import { endSubscriptions } from './subscription-repository.ts'
 
-/** What a worker reads and writes while it sends. Whoever asks at the same time shares a statement, so there is one for many deliveries. */
+/**
+ * What a worker reads and writes while it sends. Whoever asks at the same time shares a statement, so there is one for many deliveries.
+ *
+ * A subscription that somebody has locked keeps nobody waiting but those who write for it. Between two tries its lease may be renewed.
+ */
 export interface DeliveryBooks {
   /** What the subscription is owed now, oldest first; without the event where that is a test event's, or gone. */
   listDue(lease: Lease): Promise<{ delivery: DueDelivery; event: LifecycleEvent | undefined }[]>
   settle(settlement: Settlement): Promise<Settled>
+  /** The same of an attempt after which nothing more may be sent: the subscription ends with it, for this reason. */
+  settleAndEnd(settlement: Settlement, reason: string): Promise<Settled>
   release(lease: Lease): Promise<void>
 }
 
 /** What is sent is stored as soon as the database is there again, while the lease may last. */
 const retriedAfterMs = [100, 200, 400, 800, 1_600, 3_200]
 
-export function openBooks({ system }: Pick<Database, 'system'>): DeliveryBooks {
+/**
+ * So many wait in the database for a locked subscription, and are the next to have it, however long that takes. Each has a connection
+ * meanwhile, of which there are few, so the others look again and again.
+ */
+const mostWaiting = 2
+const lookAgainMs = { first: 10, longest: 100, times: 200 }
+
+/** A statement for one subscription. */
+type Write<Answer> = (ifLocked: IfLocked) => Promise<Answer | 'locked'>
+
+export function openBooks(database: Database): DeliveryBooks {
+  const { system } = database
   const readDue = async (leases: Lease[]) => {
     const due = await listDueDeliveries(system, leases, leaseLimits.deliveries)
     const events = await listLifecycleEventsOf(
@@ -40,38 +58,83 @@ export function openBooks({ system }: Pick<Database, 'system'>): DeliveryBooks {
     )
   }
   const readDueTogether = inBatches(readDue)
-  const settleUnlocked = inBatches((settlements: Settlement[]) =>
+  const settleTogether = inBatches((settlements: Settlement[]) =>
     settleDeliveries(system, settlements, 'pass over'),
   )
-  // Who holds a subscription for long keeps only those waiting that wait for it anyway.
-  const settleLocked = inBatches((settlements: Settlement[]) => settleDeliveries(system, settlements, 'wait'))
-  const release = inBatches(async (leases: Lease[]) => {
-    await releaseLeases(system, leases)
-    return leases.map(() => undefined)
-  })
+  const releaseTogether = inBatches((leases: Lease[]) => releaseLeases(system, leases, 'pass over'))
+  let waiting = 0
+
+  /** Writes together with others, and where the subscription is locked as soon as it is free. */
+  async function whenFree<Answer>(
+    lease: Lease,
+    together: () => Promise<Answer | 'locked'>,
+    byItself: Write<Answer>,
+  ): Promise<Answer> {
+    let answer = await alone(lease, together)
+    for (let times = 0; answer === 'locked'; times += 1) {
+      if (times === lookAgainMs.times) throw new Error('A subscription stays locked')
+      if (waiting < mostWaiting) {
+        waiting += 1
+        answer = await alone(lease, () => byItself('wait')).finally(() => {
+          waiting -= 1
+        })
+      } else {
+        await pause(Math.min(lookAgainMs.first * 2 ** times, lookAgainMs.longest))
+        answer = await alone(lease, together)
+      }
+    }
+    return answer
+  }
+
+  /** Again and again where it fails, over a restart of the database. To store the same twice changes nothing. */
+  async function stored<Answer>(
+    lease: Lease,
+    together: () => Promise<Answer | 'locked'>,
+    byItself: Write<Answer>,
+  ): Promise<Answer> {
+    // Not with others any more, of which one may be what the database refuses.
+    const again = () => whenFree(lease, () => byItself('pass over'), byItself)
+    try {
+      return await whenFree(lease, together, byItself)
+    } catch {
+      for (const ms of retriedAfterMs) {
+        await pause(ms)
+        try {
+          return await again()
+        } catch {}
+      }
+      return await again()
+    }
+  }
+
+  const settleOne =
+    (db: Db, settlement: Settlement): Write<Settled> =>
+    async (ifLocked) =>
+      (await settleDeliveries(db, [settlement], ifLocked))[0] as Settled | 'locked'
+
   return {
     // An event that cannot be read is its account's trouble and nobody else's.
     listDue: async (lease) =>
       await readDueTogether(lease).catch(async () => (await readDue([lease]))[0] ?? []),
-    release,
-    settle: async (settlement) => {
-      try {
-        const settled = await settleUnlocked(settlement)
-        return settled === 'locked' ? ((await settleLocked(settlement)) as Settled) : settled
-      } catch {
-        return await settleByItself(settlement)
-      }
+    settle: (settlement) =>
+      stored(settlement.lease, () => settleTogether(settlement), settleOne(system, settlement)),
+    settleAndEnd: (settlement, reason) => {
+      const { accountId, id } = settlement.lease.subscription
+      const settleAndEnd: Write<Settled> = (ifLocked) =>
+        inAccount(database, accountId, async (tx) => {
+          const settled = await settleOne(tx, settlement)(ifLocked)
+          if (settled === 'lost' || settled === 'locked') return settled
+          await endSubscriptions(tx, accountId, { id }, reason)
+          return 'ended'
+        })
+      return stored(settlement.lease, () => settleAndEnd('pass over'), settleAndEnd)
     },
-  }
-
-  /** Not with others, of which one may be what the database refuses. To store the same twice changes nothing. */
-  async function settleByItself(settlement: Settlement): Promise<Settled> {
-    for (const ms of retriedAfterMs) {
-      await pause(ms)
-      const stored = await settleDeliveries(system, [settlement], 'wait').catch(() => undefined)
-      if (stored) return stored[0] as Settled
-    }
-    const [settled] = await settleDeliveries(system, [settlement], 'wait')
-    return settled as Settled
+    release: async (lease) => {
+      const releaseOne: Write<'done'> = async (ifLocked) =>
+        (await releaseLeases(system, [lease], ifLocked))[0] as 'done' | 'locked'
+      await whenFree(lease, () => releaseTogether(lease), releaseOne).catch(() =>
+        whenFree(lease, () => releaseOne('pass over'), releaseOne),
+      )
+    },
   }
 }

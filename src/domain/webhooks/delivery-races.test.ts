@@ -81,7 +81,7 @@ describe('while a lease is given back', () => {
     })
     await isPlanned.promise
     // … while another one, which found nothing more to send, gives its lease back.
-    const releasing = releaseLeases(house.database.system, held)
+    const releasing = releaseLeases(house.database.system, held, 'wait')
     await vi.waitFor(async () => expect(await waiting()).toBeGreaterThan(0), { timeout: 10_000 })
     finishPlanning()
     await Promise.all([planning, releasing])

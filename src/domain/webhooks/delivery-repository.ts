@@ -5,7 +5,7 @@ import type { AccountId, DeliveryId, SubscriptionId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Attempt, Delivery } from './delivery.ts'
 import type { Lease } from './lease.ts'
-import { heldBy, isNextOfItsSubject } from './lease-repository.ts'
+import { heldBy, type IfLocked, isNextOfItsSubject } from './lease-repository.ts'
 import type { Subscription } from './subscription.ts'
 
 /**
@@ -121,7 +121,7 @@ export async function listDueDeliveries(
 
 /** What an attempt leaves behind: the attempt itself, the delivery's state, and the subscription's last delivery. */
 export interface Settlement {
-  lease: Pick<Lease, 'subscription' | 'until'>
+  lease: Lease
   deliveryId: DeliveryId
   attempt: Omit<Attempt, 'startedAt'> & { startedAt: Instant }
   next: { state: 'delivered' | 'given_up' } | { state: 'pending'; delaySeconds: number }
@@ -143,7 +143,7 @@ export type Settled = Subscription['state'] | 'lost'
 export async function settleDeliveries(
   db: Db,
   settlements: Settlement[],
-  ifLocked: 'wait' | 'pass over',
+  ifLocked: IfLocked,
 ): Promise<(Settled | 'locked')[]> {
   const each = <T>(pick: (settlement: Settlement) => T): T[] => settlements.map(pick)
   // Subscriptions are locked before their deliveries, as everywhere: who ends one at this moment would otherwise deadlock with us.
@@ -199,7 +199,7 @@ export async function settleDeliveries(
       where subscriptions.account_id = held.account_id and subscriptions.id = held.id
       returning subscriptions.account_id, subscriptions.id, subscriptions.state
     )
-    select coalesce(noted.state, case when s.leased_until = given.until then 'locked' else 'lost' end) as settled
+    select coalesce(noted.state, case when ${ifLocked === 'pass over'} and s.leased_until = given.until then 'locked' else 'lost' end) as settled
     from given left join noted on noted.account_id = given.account_id and noted.id = given.subscription_id
     left join subscriptions s on s.account_id = given.account_id and s.id = given.subscription_id
     order by given.place`.execute(db)

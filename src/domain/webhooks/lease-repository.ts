@@ -50,17 +50,22 @@ export async function leaseDueSubscriptions(
 
 type Held = Pick<Lease, 'subscription' | 'until'>
 
-/** These leases as a table, and those of the subscriptions that are still leased so, locked in one order by whoever locks several. */
-export const heldBy = (leases: Held[], ifLocked: 'wait' | 'pass over') => sql`
+/**
+ * What becomes of subscriptions that somebody else has locked. Only a statement for one of them may wait: who holds some and waits for
+ * more keeps others waiting, or deadlocks with one who does the same.
+ */
+export type IfLocked = 'wait' | 'pass over'
+
+/** These leases as a table, and those of the subscriptions that are still leased so, locked; with what their state is now. */
+export const heldBy = (leases: Held[], ifLocked: IfLocked) => sql`
   held as materialized (
-    select s.account_id, s.id
+    select s.account_id, s.id, s.state
     from unnest(
       ${leases.map(({ subscription }) => subscription.accountId)}::uuid[],
       ${leases.map(({ subscription }) => subscription.id)}::uuid[],
       ${leases.map(({ until }) => until.toString())}::timestamptz[]
     ) as lease (account_id, id, until)
     join subscriptions s on s.account_id = lease.account_id and s.id = lease.id and s.leased_until = lease.until
-    order by s.account_id, s.id
     for no key update of s ${ifLocked === 'wait' ? sql`` : sql`skip locked`}
   )`
 
@@ -87,11 +92,16 @@ export const isNextOfItsSubject = (
  *
  * A delivery that is planned at this very moment is not seen by the inner query, but its planner has then moved `next_due_at`, and an
  * update that had to wait for a row goes by what it says now.
+ *
+ * @returns in the order of the leases; `locked`, where locked ones are passed over: it still has to be given back.
  */
-export async function releaseLeases(db: Db, leases: Held[]): Promise<void> {
-  await sql`
-    with ${heldBy(leases, 'wait')}
-    update subscriptions set
+export async function releaseLeases(
+  db: Db,
+  leases: Held[],
+  ifLocked: IfLocked,
+): Promise<('done' | 'locked')[]> {
+  const { rows } = await sql<{ released: 'done' | 'locked' }>`
+    with ${heldBy(leases, ifLocked)}, released as (update subscriptions set
       leased_until = null,
       next_due_at = case when subscriptions.state = 'on' then least(subscriptions.next_due_at, (
         select deliveries.due_at from deliveries
@@ -103,7 +113,18 @@ export async function releaseLeases(db: Db, leases: Held[]): Promise<void> {
         limit 1
       )) end
     from held
-    where subscriptions.account_id = held.account_id and subscriptions.id = held.id`.execute(db)
+    where subscriptions.account_id = held.account_id and subscriptions.id = held.id
+    returning subscriptions.account_id, subscriptions.id)
+    select case when ${ifLocked === 'pass over'} and released.id is null and s.leased_until = lease.until then 'locked' else 'done' end as released
+    from unnest(
+      ${leases.map(({ subscription }) => subscription.accountId)}::uuid[],
+      ${leases.map(({ subscription }) => subscription.id)}::uuid[],
+      ${leases.map(({ until }) => until.toString())}::timestamptz[]
+    ) with ordinality as lease (account_id, id, until, place)
+    left join released on released.account_id = lease.account_id and released.id = lease.id
+    left join subscriptions s on s.account_id = lease.account_id and s.id = lease.id
+    order by lease.place`.execute(db)
+  return rows.map(({ released }) => released)
 }
 
 /**
@@ -124,12 +145,6 @@ export async function extendLeases(
     where subscriptions.account_id = held.account_id and subscriptions.id = held.id
     returning subscriptions.id, subscriptions.leased_until`.execute(system)
   return new Map(rows.map((row) => [row.id, row.leased_until]))
-}
-
-/** True, and nobody else changes it until the transaction ends, while the subscription is leased so. */
-export async function lockLease(tx: Db, lease: Held): Promise<boolean> {
-  const { rows } = await sql`with ${heldBy([lease], 'wait')} select from held`.execute(tx)
-  return rows.length > 0
 }
 
 /**

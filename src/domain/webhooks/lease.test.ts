@@ -5,7 +5,7 @@ import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import type { AttemptOutcome } from '#kit/attempt-outcome.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, openHouse } from '../../../tests/house.ts'
-import { holdRows } from '../../../tests/locks.ts'
+import { holdRows, untilWaiting } from '../../../tests/locks.ts'
 import { type Lease, leaseLimits } from './lease.ts'
 import { planDeliveries } from './plan-deliveries.ts'
 import {
@@ -151,6 +151,26 @@ describe('a worker that stood still until another one had taken its lease', () =
     expect(await leasedUntil()).toBeNull()
     expect(await worker.send(await worker.lease(), () => answer(200))).toBe(2)
   })
+})
+
+test('a lease that another worker takes while its outcome waits to be stored: nothing is stored, and nobody told that it was', async () => {
+  const { house, aWorker, deliveries } = await aHouseThatOwes(1)
+  const told: unknown[] = []
+  house.tellOperator = (event) => void told.push(event)
+  // Its last attempt.
+  await house.sql('update deliveries set attempts = 10')
+  const worker = aWorker()
+  const lease = await worker.lease()
+  let commit = async () => {}
+  const sending = worker.send(lease, async () => {
+    commit = await holdRows(house, `update subscriptions set leased_until = leased_until + interval '1 s'`)
+    return answer(500)
+  })
+  await untilWaiting(house, 1)
+  await commit()
+  await sending
+  expect(await deliveries()).toEqual([{ state: 'pending', attempts: 10 }])
+  expect(told).toEqual([])
 })
 
 test('a lease that ran out, and that nobody took, still settles: a slow database makes no doubles', async () => {

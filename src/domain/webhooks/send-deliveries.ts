@@ -1,18 +1,16 @@
-import { inAccount } from '#database/db.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { type AttemptOutcome, isGone, isSuccess, reasonInWords } from '#kit/attempt-outcome.ts'
 import { type AccountId, publicId } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
 import { type DeliveryBooks, openBooks } from './delivery-books.ts'
-import { type Settled, type Settlement, settleDeliveries } from './delivery-repository.ts'
+import type { Settled, Settlement } from './delivery-repository.ts'
 import { alone, isGoodFor, type Lease, leaseLimits } from './lease.ts'
-import { extendLeases, leaseDueSubscriptions, lockLease, secondsUntilDue } from './lease-repository.ts'
+import { extendLeases, leaseDueSubscriptions, secondsUntilDue } from './lease-repository.ts'
 import { retryDelaySeconds } from './retry-schedule.ts'
 import { signedHeaders } from './signature.ts'
 import { signingSecretsOf } from './signing-secrets.ts'
 import { isWebhook, type Subscription, type Webhook } from './subscription.ts'
-import { endSubscriptions } from './subscription-repository.ts'
 
 /** The network edge: makes one HTTP request to a target and says what came of it. Never throws. */
 export type SendToTarget = (request: {
@@ -119,7 +117,7 @@ export async function sendDueDeliveries(
     // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
     if (settled !== 'on') break
   }
-  await alone(lease, () => books.release(lease))
+  await books.release(lease)
   return attempts
 }
 
@@ -163,9 +161,9 @@ async function attemptDelivery(
     next: nextOf(outcome, number, random()),
   }
   const isOver = isGone(outcome)
-  const settled = await alone(lease, () =>
-    isOver ? settleAndEnd(deps, settlement) : books.settle(settlement),
-  )
+  const settled = await (isOver
+    ? books.settleAndEnd(settlement, wordsOfEnd(subscription))
+    : books.settle(settlement))
   if (settled !== 'lost' && settlement.next.state === 'given_up')
     tellOperator?.({
       event: isOver ? 'subscription.gone' : 'delivery.given_up',
@@ -176,23 +174,10 @@ async function attemptDelivery(
   return settled
 }
 
-/** The target is gone: the attempt, and the end of its subscription. */
-const settleAndEnd = ({ database }: Pick<Deps, 'database'>, settlement: Settlement): Promise<Settled> => {
-  const { subscription } = settlement.lease
-  return inAccount(database, subscription.accountId, async (tx) => {
-    if (!(await lockLease(tx, settlement.lease))) return 'lost'
-    await settleDeliveries(tx, [settlement], 'wait')
-    await endSubscriptions(
-      tx,
-      subscription.accountId,
-      { id: subscription.id },
-      isWebhook(subscription)
-        ? 'The target answered 410: it wants nothing more'
-        : 'The target answered 410: the Zap was turned off',
-    )
-    return 'ended'
-  })
-}
+const wordsOfEnd = (subscription: Subscription | Webhook): string =>
+  isWebhook(subscription)
+    ? 'The target answered 410: it wants nothing more'
+    : 'The target answered 410: the Zap was turned off'
 
 function nextOf(outcome: AttemptOutcome, number: number, random: number): Settlement['next'] {
   if (isSuccess(outcome)) return { state: 'delivered' }

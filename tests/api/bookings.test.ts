@@ -79,4 +79,54 @@ describe('bookings of the REST API', () => {
     const twice = await call('POST', `/bookings/${id}/cancel`)
     expect([twice.status, twice.body.param]).toEqual([409, 'id'])
   })
+
+  test('are canceled once by a repeated call with the same Idempotency-Key, and each call is answered alike', async () => {
+    const house = await openApiHouse()
+    const { bookingId } = await house.aBooking({ page: house.page, start: '2026-11-25T09:00:00Z' })
+    const path = `/bookings/${publicId('booking', bookingId)}/request-reschedule`
+    const ask = () => house.call('POST', path, { headers: { 'idempotency-key': 'k1' } })
+    const answers = [await ask(), await ask(), ...(await Promise.all([ask(), ask()]))]
+    for (const { status, body } of answers) expect([status, body]).toEqual([200, answers[0]?.body])
+    const events = await house.sql('select type from lifecycle_events where booking_id = $1', [bookingId])
+    expect(events).toHaveLength(2)
+  })
+
+  test('of a host who was deleted name no address of theirs', async () => {
+    const house = await openApiHouse()
+    const bo = await house.aUser({ accountId: house.ana.accountId, name: 'Bo Ek', zone: 'Europe/Berlin' })
+    const page = await house.aPage({ owner: bo, name: 'Bo Ek' })
+    const { bookingId } = await house.aBooking({ page, start: '2026-11-25T09:00:00Z' })
+    const path = `/bookings/${publicId('booking', bookingId)}`
+    expect((await house.call('GET', path)).body.attendees).toEqual(['bo@example.com', 'lena@example.org'])
+    await house.call('DELETE', `/users/${publicId('user', bo.id)}`)
+    expect((await house.call('GET', path)).body.attendees).toEqual(['lena@example.org'])
+    await house.call('POST', '/webhooks', {
+      body: { url: 'https://hooks.example.com/', name: 'all', events: ['booking.canceled'] },
+    })
+    await house.deliverAll()
+    await house.call('POST', `${path}/cancel`)
+    const [received] = await house.deliverAll()
+    expect(JSON.parse(received?.body ?? '').data.attendees).toEqual(['lena@example.org'])
+  })
+
+  test('refuse texts that cannot be stored, wherever they are', async () => {
+    const house = await openApiHouse()
+    const calendar = (await house.call('GET', '/booking-calendars')).body.data[0].id
+    await house.sql(
+      `update booking_pages set location = '{"kind":"physical-by-customer","header":"Where","text":"","announced":false}'`,
+    )
+    const form = { name: 'Lena', email: 'lena@example.org' }
+    const schedule = (change: object) =>
+      house.call('POST', `/booking-calendars/${calendar}/schedule`, {
+        body: { start_time: '2026-11-25T09:00:00Z', guest_time_zone: 'UTC', booking_form: form, ...change },
+      })
+    for (const text of ['a\u0000b', 'a\ud800b']) {
+      const where = await schedule({ location: { type: 'in_person_by_guest', value: text } })
+      expect([where.status, where.body.param]).toEqual([400, 'location.value'])
+      for (const name of ['name', 'company', 'note'])
+        expect((await schedule({ booking_form: { ...form, [name]: text } })).status).toBe(400)
+    }
+    for (const path of ['/contacts?email=%00', '/bookings?owner=%00', '/users?email=a%00'])
+      expect((await house.call('GET', path)).status).toBe(400)
+  })
 })

@@ -40,6 +40,19 @@ describe('webhooks of the account', () => {
     expect(again.body.id).not.toBe(id)
   })
 
+  test('a list goes on where a webhook was that is deleted meanwhile', async () => {
+    const { call } = await openApiHouse()
+    const ids: string[] = []
+    for (const name of ['1', '2', '3', '4', '5'])
+      ids.unshift((await call('POST', '/webhooks', { body: { url, name, events: ['booking'] } })).body.id)
+    const idsAt = async (query: string) =>
+      (await call('GET', `/webhooks?limit=2&${query}`)).body.data.map(({ id }: { id: string }) => id)
+    expect(await idsAt('')).toEqual(ids.slice(0, 2))
+    await call('DELETE', `/webhooks/${ids[1]}`)
+    expect(await idsAt(`after=${ids[1]}`)).toEqual(ids.slice(2, 4))
+    expect(await idsAt(`before=${ids[1]}`)).toEqual(ids.slice(0, 1))
+  })
+
   test('every change of a booking arrives once, signed both ways, at whoever asked for it', async () => {
     const house = await openApiHouse()
     const { call, ana, page } = house

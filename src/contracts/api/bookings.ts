@@ -178,7 +178,7 @@ export const cancelBooking = endpoint({
   summary: 'Cancel a booking',
   need: 'write',
   body: z.object({
-    cancellation_reason: bodyText(5000).nullish(),
+    cancellation_reason: bodyText(2000).nullish(),
     send_cancellation_email: z
       .boolean({ error: 'must be true or false' })
       .nullish()
@@ -187,9 +187,11 @@ export const cancelBooking = endpoint({
   bodyOptional: true,
   status: 200,
   answer: BookingShape,
+  idempotent: true,
   refusals: [
-    { status: 400, param: 'cancellation_reason', when: 'it is not a text' },
+    { status: 400, param: 'cancellation_reason', when: 'it is not a text, or too long' },
     { status: 400, param: 'send_cancellation_email', when: 'it is neither true nor false' },
+    { status: 409, param: 'Idempotency-Key', when: 'the key was used for another request' },
     { status: 409, param: 'id', when: 'the booking is canceled, completed or a no-show' },
   ],
 })
@@ -202,12 +204,14 @@ export const requestReschedule = endpoint({
   noun,
   summary: 'Cancel a booking and ask the guest for another time',
   need: 'write',
-  body: z.object({ reschedule_reason: bodyText(5000).nullish() }),
+  body: z.object({ reschedule_reason: bodyText(2000).nullish() }),
   bodyOptional: true,
   status: 200,
   answer: BookingShape,
+  idempotent: true,
   refusals: [
     { status: 400, param: 'reschedule_reason', when: 'it is not a text' },
+    { status: 409, param: 'Idempotency-Key', when: 'the key was used for another request' },
     { status: 409, param: 'id', when: 'the booking is canceled, completed or a no-show' },
   ],
 })

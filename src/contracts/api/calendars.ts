@@ -8,6 +8,7 @@ import {
   idOf,
   listOf,
   paging,
+  plainText,
   QueryId,
   QueryTime,
   TimestampShape,
@@ -130,7 +131,7 @@ export const scheduleBooking = endpoint({
     location: z
       .object({
         type: z.enum(locationTypes, { error: `must be one of ${locationTypes.join(', ')}` }),
-        value: z.string({ error: 'must be a text' }).max(2000).nullish(),
+        value: plainText(2000).nullish(),
       })
       .nullish(),
   }),

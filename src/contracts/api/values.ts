@@ -44,16 +44,26 @@ export const deletedOf = (object: string, prefix: string) =>
     .strictObject({ id: idOf(prefix), object: z.literal(object), deleted: z.literal(true) })
     .meta({ id: `Deleted${object.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}` })
 
+/** Controls and halves of characters, which cannot be stored, and marks that turn the direction of writing. */
+const unprintable = /(?![\n\t\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u
+
 /** A text of a query; an empty one counts as not given. */
 const queryText = z
   .unknown()
   .optional()
-  .transform((given, context): string | undefined => {
+  .transform((all, context): string | undefined => {
+    // Followers of Link headers that add their own parameters again say the same twice.
+    const given = Array.isArray(all) && new Set(all).size === 1 ? all[0] : all
     if (given === undefined || given === '') return undefined
-    if (typeof given === 'string' && given.length <= 2000) return given
+    const isText = typeof given === 'string'
+    if (isText && given.length <= 2000 && !unprintable.test(given)) return given
     context.addIssue({
       code: 'custom',
-      message: Array.isArray(given) ? 'is given more than once' : 'is too long',
+      message: !isText
+        ? 'is given more than once'
+        : given.length > 2000
+          ? 'is too long'
+          : 'has a character that cannot be read',
     })
     return z.NEVER
   })
@@ -145,8 +155,12 @@ export const BodyZone = z
     error: ({ input }) => `must be an IANA time zone, such as Europe/Berlin, not ${show(input)}`,
   })
 
-/** Controls and halves of characters, which cannot be stored, and marks that turn the direction of writing. */
-const unprintable = /(?![\n\t\r])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u
+/** A text of a body as it is given. */
+export const plainText = (most: number) =>
+  z
+    .string({ error: 'must be a text' })
+    .max(most, { error: `can have at most ${most} characters` })
+    .refine((text) => !unprintable.test(text), { error: 'has a character that cannot be shown' })
 
 /** A text of a body, trimmed. */
 export const bodyText = (most: number, { least = 0 }: { least?: number } = {}) =>

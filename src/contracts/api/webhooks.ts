@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { bookingMembers } from './bookings.ts'
 import { endpoint } from './endpoint.ts'
 import type { SentMessage } from './openapi.ts'
-import { deletedOf, idOf, listOf, paging, TimestampShape } from './values.ts'
+import { deletedOf, idOf, listOf, paging, plainText, TimestampShape } from './values.ts'
 
 export const WebhookShape = z
   .strictObject({
@@ -69,7 +69,7 @@ export const createWebhook = endpoint({
       .string({ error: 'must be a web address' })
       .min(1, { error: 'must not be empty' })
       .max(2000, { error: 'can have at most 2000 characters' }),
-    name: z.string({ error: 'must be a text' }).max(1000),
+    name: plainText(1000),
     events: z.array(z.string({ error: 'must be the name of an event' }), {
       error: 'must be a list of events',
     }),
@@ -81,6 +81,7 @@ export const createWebhook = endpoint({
     { status: 400, param: 'name', when: 'it is missing, without letter or digit, or too long' },
     { status: 400, param: 'events', when: 'it is missing, empty, or names what is no event' },
     { status: 409, param: 'name', when: 'another webhook has this name' },
+    { status: 409, when: 'the account has 250 webhooks' },
   ],
 })
 

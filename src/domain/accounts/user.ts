@@ -33,6 +33,10 @@ export function namesOf({ name, lastName }: Pick<KnownUser, 'name' | 'lastName'>
   return { firstName: first, lastName: rest.join(' ') }
 }
 
+/** Where a user gets mail; empty for one who was deleted, whose Login ID is free for others. */
+export const mailAddressOf = ({ loginId }: Pick<User, 'loginId'>): string =>
+  loginId.includes('@') ? loginId : ''
+
 /** Whom the account belongs to: of its Administrators who have signed in, the one who was there first. */
 export const accountOwnerOf = <One extends Pick<KnownUser, 'id' | 'role' | 'joinedAt'>>(
   users: One[],

@@ -4,7 +4,7 @@ import { systemFields } from './check-settings.ts'
 /** Longest answers (product.md 6.12). */
 export const longestAnswer = { 'single-line': 250, 'multi-line': 5_000 } as const
 
-const unprintable = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/u
+const unprintable = /(?![\n\t])\p{Cc}|\p{Cs}|[\u202a-\u202e\u2066-\u2069]/u
 
 /**
  * Reads the answers to a form's custom fields: those beside company, phone and note, which are members of the customer.

@@ -59,7 +59,8 @@ export async function listAccountBookings(
       join.onRef('users.account_id', '=', 'bookings.account_id').onRef('users.id', '=', 'bookings.owner_id'),
     )
     .selectAll('bookings')
-    .select('users.login_id as owner_email')
+    // What is left of a deleted user's Login ID is no address.
+    .select(sql<string>`case when users.deleted_at is null then users.login_id else '' end`.as('owner_email'))
     .where('bookings.account_id', '=', accountId)
     .$if(filter.id !== undefined, (q) => q.where('bookings.id', '=', filter.id as BookingId))
     .$if(filter.statuses !== undefined, (q) =>

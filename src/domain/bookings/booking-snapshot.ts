@@ -1,3 +1,4 @@
+import { mailAddressOf } from '#domain/accounts/user.ts'
 import type { EventType, PublicPage } from '#domain/booking-pages/booking-page.ts'
 import type { Secrets } from '#domain/deps.ts'
 import type { BookingSnapshot } from '#domain/lifecycle-events/lifecycle-event.ts'
@@ -61,7 +62,7 @@ export const snapshotOf = (
       zone: page.zone,
       category: page.category?.name ?? '',
     },
-    owner: { name: owner.name, zone: owner.zone, email: owner.loginId },
+    owner: { name: owner.name, zone: owner.zone, email: mailAddressOf(owner) },
     eventType: {
       name: eventType.name,
       description: eventType.description,

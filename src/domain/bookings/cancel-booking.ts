@@ -2,7 +2,7 @@ import type { User } from '#domain/accounts/user.ts'
 import type { BookingId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import type { Booking, StatusDetail } from './booking.ts'
-import { updateBooking } from './booking-repository.ts'
+import { claimIdempotencyKey, updateBooking } from './booking-repository.ts'
 import { acts, afterAct, type BookingAct, customerMay, isPossible } from './booking-status.ts'
 import {
   asCustomer,
@@ -11,7 +11,7 @@ import {
   type ChangeProblem,
   type CustomerAddress,
 } from './change-booking.ts'
-import { recordChange } from './record-change.ts'
+import { recordChange, requestText } from './record-change.ts'
 
 /** Cancels a booking, or takes a request back, for its customer, within the policy the booking was made under. */
 export const cancelAsCustomer = (
@@ -56,10 +56,22 @@ export const cancelAsUser = (
     reason?: string
     /** The customer is told by whoever asks. */
     withoutCustomerMail?: boolean
+    /** Chosen by the asker: the same key with the same request cancels once, and is answered alike each time. */
+    idempotencyKey?: string | undefined
   },
 ): Promise<Result<Booking, ChangeProblem>> =>
   asUser(deps, asked, {
     work: async (tx, { booking, page, now }) => {
+      if (asked.idempotencyKey !== undefined) {
+        const former = await claimIdempotencyKey(tx, booking.accountId, {
+          verb: 'cancel',
+          key: asked.idempotencyKey,
+          request: requestText(booking.id, asked.cancel, asked.reason ?? '', asked.withoutCustomerMail),
+          bookingId: booking.id,
+          now,
+        })
+        if (former) return former.sameRequest ? ok(booking) : refuse({ code: 'idempotency-key-reused' })
+      }
       const { act, detail } = usersAct(booking, asked.cancel)
       if (!isPossible(act, booking.status)) return refuse({ code: 'not-possible', status: booking.status })
       const canceled = afterAct(booking, act, {

@@ -18,12 +18,16 @@ import {
   endSubscriptions,
   findAnySubscription,
   insertWebhook,
+  listPlainWebhooks,
   listWebhooksOf,
   resumeSubscriptions,
   stopSubscriptions,
 } from './subscription-repository.ts'
 
 type WebhookDeps = Pick<Deps, 'database' | 'clock' | 'wakeWorker'>
+
+/** So many an account may have: each booking is owed to every one of them. */
+export const mostWebhooks = 250
 
 /** Who acts on a webhook: an Administrator on the screen, or a key of the account (null). */
 interface Acting {
@@ -36,24 +40,31 @@ export type WebhookProblem =
   | { code: 'webhook-name-wrong'; reason: string }
   | { code: 'webhook-events-wrong'; reason: string }
   | { code: 'target-refused'; reason: string }
+  | { code: 'too-many-webhooks'; most: number }
 
 /** An Administrator in the name of the account; a Member looks after no webhooks. */
 export const actingAs = (viewer: User): Acting | undefined =>
   viewer.role === 'administrator' ? { accountId: viewer.accountId, userId: viewer.id } : undefined
 
-/** The account's webhooks that have not ended, newest first. */
+/** The account's webhooks that have not ended, newest first, with how they stand. */
 export const listWebhooks = (
   { database }: Pick<Deps, 'database'>,
   accountId: AccountId,
 ): Promise<WebhookOverview[]> => inAccount(database, accountId, (tx) => listWebhooksOf(tx, accountId))
+
+/** The same without how they stand, which may have to be counted. */
+export const listWebhooksOnly = (
+  { database }: Pick<Deps, 'database'>,
+  accountId: AccountId,
+): Promise<Webhook[]> => inAccount(database, accountId, (tx) => listPlainWebhooks(tx, accountId))
 
 /** One webhook, also when it has ended. */
 export const findWebhook = (
   { database }: Pick<Deps, 'database'>,
   accountId: AccountId,
   id: SubscriptionId,
-): Promise<WebhookOverview | undefined> =>
-  inAccount(database, accountId, async (tx) => (await listWebhooksOf(tx, accountId, { id }))[0])
+): Promise<Webhook | undefined> =>
+  inAccount(database, accountId, async (tx) => (await listPlainWebhooks(tx, accountId, { id }))[0])
 
 /** The secret in force, as text. */
 export const secretOf = ({ secrets }: Pick<Deps, 'secrets'>, { id, signing }: Webhook): string =>
@@ -78,8 +89,10 @@ export async function createWebhook(
   const unknown = wanted.events.find((event) => !(webhookEvents as readonly string[]).includes(event))
   if (wanted.events.length === 0)
     return refuse({ code: 'webhook-events-wrong', reason: 'name at least one event' })
-  if (unknown !== undefined || wanted.events.length > 100)
-    return refuse({ code: 'webhook-events-wrong', reason: `there is no event "${unknown?.slice(0, 100)}"` })
+  if (unknown !== undefined)
+    return refuse({ code: 'webhook-events-wrong', reason: `there is no event "${unknown.slice(0, 100)}"` })
+  if (wanted.events.length > 100)
+    return refuse({ code: 'webhook-events-wrong', reason: 'name at most 100 events' })
   const refusal = deps.refusalOfTarget(wanted.targetUrl)
   if (refusal !== undefined) return refuse({ code: 'target-refused', reason: refusal })
   const now = deps.clock.now()
@@ -98,6 +111,9 @@ export async function createWebhook(
     signing: { secret: sealSecret(deps, id, makeSigningSecret()), former: null },
   }
   return await inAccount(deps.database, accountId, async (tx) => {
+    // Two at the same moment may make one more: it is a limit for sanity, not a promise.
+    if ((await listPlainWebhooks(tx, accountId)).length >= mostWebhooks)
+      return refuse({ code: 'too-many-webhooks', most: mostWebhooks })
     if (!(await insertWebhook(tx, webhook))) return refuse({ code: 'webhook-name-taken' })
     await audit(tx, deps, { accountId, actorUserId: userId, action: 'webhook.created', subject: id })
     return ok(webhook)

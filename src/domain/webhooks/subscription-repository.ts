@@ -206,7 +206,25 @@ export async function listSubscriptionsOf(
   }))
 }
 
-/** Webhooks of the account, newest first; one by its id also when it has ended. */
+/** Webhooks of the account as they are, newest first; one by its id also when it has ended. */
+export async function listPlainWebhooks(
+  tx: Db,
+  accountId: AccountId,
+  { id }: { id?: SubscriptionId } = {},
+): Promise<Webhook[]> {
+  const rows = await tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('events', 'is not', null)
+    .$if(id !== undefined, (query) => query.where('id', '=', id as SubscriptionId))
+    .$if(id === undefined, (query) => query.where('state', '!=', 'ended'))
+    .orderBy('id', 'desc')
+    .execute()
+  return rows.map(webhookOfRow)
+}
+
+/** The same with what a person wants to know of them. */
 export async function listWebhooksOf(
   tx: Db,
   accountId: AccountId,
@@ -220,7 +238,6 @@ export async function listWebhooksOf(
     .where('events', 'is not', null)
     .$if(id !== undefined, (query) => query.where('id', '=', id as SubscriptionId))
     .$if(id === undefined, (query) => query.where('state', '!=', 'ended'))
-    .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .execute()
   return rows.map((row) => ({ ...webhookOfRow(row), ...standingOfRow(row) }))

@@ -35,7 +35,7 @@ import {
 } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { isoMilliseconds } from '#kit/time.ts'
-import { type ApiDeps, type Call, on } from './call.ts'
+import { type ApiDeps, afterwards, type Call, on } from './call.ts'
 import { listAnswer } from './paging.ts'
 import {
   calendarsOf,
@@ -46,7 +46,7 @@ import {
   presentEventType,
   presentUsers,
 } from './present.ts'
-import { type ApiProblem, apiProblem, notFound, refuseWith } from './refusal.ts'
+import { type ApiProblem, apiProblem, keyReused, notFound, refuseWith } from './refusal.ts'
 
 type ShownBooking = z.input<typeof BookingShape>
 
@@ -92,6 +92,7 @@ export const bookingEndpoints = [
         cancel: { kind: 'cancel' },
         reason: call.body.cancellation_reason ?? '',
         withoutCustomerMail: call.body.send_cancellation_email === false,
+        idempotencyKey: call.idempotencyKey,
       }),
     ),
   ),
@@ -103,6 +104,7 @@ export const bookingEndpoints = [
         bookingId,
         cancel: { kind: 'ask-again', rebook: 'same' },
         reason: call.body.reschedule_reason ?? '',
+        idempotencyKey: call.idempotencyKey,
       }),
     ),
   ),
@@ -230,7 +232,7 @@ async function act(
   })
   if (!found) return refuse(notFound('booking', id))
   const done = await work(found)
-  return done.ok ? await show(deps, accountId, id) : refuse(problemOf(done.problem, id))
+  return done.ok ? await afterwards(() => show(deps, accountId, id)) : refuse(problemOf(done.problem, id))
 }
 
 function problemOf(problem: ChangeProblem | ApiProblem, id: string): ApiProblem {
@@ -239,6 +241,8 @@ function problemOf(problem: ChangeProblem | ApiProblem, id: string): ApiProblem 
       return problem
     case 'booking-not-found':
       return notFound('booking', id)
+    case 'idempotency-key-reused':
+      return keyReused
     case 'not-possible':
       return apiProblem(
         409,

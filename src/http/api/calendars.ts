@@ -16,7 +16,7 @@ import { isoMilliseconds } from '#kit/time.ts'
 import { type ApiDeps, on } from './call.ts'
 import { listAnswer, pageOfList } from './paging.ts'
 import { type Calendar, calendarsOf, presentCalendar } from './present.ts'
-import { type ApiProblem, apiProblem, notFound, refuseWith } from './refusal.ts'
+import { type ApiProblem, apiProblem, keyReused, notFound, refuseWith } from './refusal.ts'
 
 export const calendarEndpoints = [
   on(listCalendars, ({ deps, caller, query }) =>
@@ -168,11 +168,7 @@ function problemOf(problem: ScheduleProblem, id: string): ApiProblem {
     case 'place-wrong':
       return apiProblem(400, `location: ${problem.reason}.`, 'location')
     case 'idempotency-key-reused':
-      return apiProblem(
-        409,
-        'Idempotency-Key: this key was used for another request. Use a new one.',
-        'Idempotency-Key',
-      )
+      return keyReused
     case 'slot-not-offered':
     case 'needs-approval':
     case 'needs-no-approval':

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Endpoint } from '#contracts/api/endpoint.ts'
+import { isDatabaseAway, OutcomeUnknown } from '#database/database-away.ts'
 import type { ApiCaller } from '#domain/api-keys/account-key.ts'
 import type { Deps } from '#domain/deps.ts'
 import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
@@ -29,6 +30,15 @@ export type Answered<Body> = Result<Body | { body: Body; links: Links }, ApiProb
 export interface Implementation {
   endpoint: Endpoint
   handle: (call: Call<unknown, unknown>) => Promise<Answered<unknown>>
+}
+
+/** Reads what was just stored: when the database goes away now, nobody may be told that nothing was changed. */
+export const afterwards = async <T>(read: () => Promise<T>): Promise<T> => {
+  try {
+    return await read()
+  } catch (error) {
+    throw isDatabaseAway(error) ? new OutcomeUnknown(error) : error
+  }
 }
 
 /** Ties an endpoint's contract to what does it: query, body and answer are those of the contract. */

@@ -11,7 +11,7 @@ import { listEventTypesWithDeleted, listPagesWithDeleted } from '#domain/booking
 import { publicId } from '#kit/ids.ts'
 import { ok, refuse } from '#kit/result.ts'
 import { on } from './call.ts'
-import { listAnswer, pageOfList } from './paging.ts'
+import { listAnswer, pageByIds, pageOfList } from './paging.ts'
 import { deleted, presentBookingPage, presentEventType } from './present.ts'
 import { notFound } from './refusal.ts'
 
@@ -29,7 +29,7 @@ export const classicEndpoints = [
       )
       return ok(
         listAnswer(
-          pageOfList(pages, query, ({ id }) => publicId('booking-page', id)),
+          pageByIds(pages, query, ({ id }) => publicId('booking-page', id)),
           (page) => presentBookingPage(page, deps.publicUrl),
         ),
       )
@@ -52,7 +52,7 @@ export const classicEndpoints = [
       )
       return ok(
         listAnswer(
-          pageOfList(all, query, ({ id }) => publicId('event-type', id)),
+          pageByIds(all, query, ({ id }) => publicId('event-type', id)),
           presentEventType,
         ),
       )

@@ -19,10 +19,7 @@ export interface Found<Row> {
   hasPrevious: boolean
 }
 
-/**
- * Cuts a page out of a whole list in its order; a cursor that is not in it (any more) is the position that `placeOf` gives, or else the
- * beginning.
- */
+/** Cuts a page out of a whole list in its order; a cursor that is not in it (any more) is the beginning. */
 export function pageOfList<Row>(
   all: Row[],
   { limit, after, before }: Page,

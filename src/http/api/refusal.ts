@@ -27,6 +27,12 @@ export const refuseWith = (...problem: Parameters<typeof apiProblem>) => refuse(
 export const notFound = (noun: string, id: string): ApiProblem =>
   apiProblem(404, `There is no ${noun} ${show(id)}.`, 'id')
 
+export const keyReused = apiProblem(
+  409,
+  'Idempotency-Key: this key was used for another request. Use a new one.',
+  'Idempotency-Key',
+)
+
 const typeOfStatus = (status: ApiProblem['status'], param: string | undefined) => {
   if (status === 429) return 'rate_limit_error'
   if (status >= 500) return 'api_error'
@@ -53,7 +59,7 @@ const awayProblem = (code: 'database-away' | 'outcome-unknown'): ApiProblem => (
     503,
     code === 'database-away'
       ? 'The server is without its database for a moment. Nothing was changed; try again in a few seconds.'
-      : 'The connection to the database broke at the very end, so this may have been done or not. Look whether it was before you repeat it; with the same Idempotency-Key repeating is safe.',
+      : 'The connection to the database broke at the very end, so this may have been done or not. Look whether it was before you repeat it; where an Idempotency-Key is taken, repeating with the same one is safe.',
   ),
   retryAfterSeconds: retryAfterDatabase,
 })
@@ -72,10 +78,10 @@ export const tooMany = (retryAfterSeconds: number): ApiProblem => ({
 })
 
 /** What an exception stands for, logged: the database is away, or a fault of ours. */
-export function problemOfThrown(error: Error, log: Pick<FastifyBaseLogger, 'warn' | 'error'>): ApiProblem {
+export function problemOfThrown(error: Error, log: Pick<FastifyBaseLogger, 'info' | 'error'>): ApiProblem {
   const away = problemOfError(error)
   if (away) {
-    log.warn(`The database is away: ${error.message}`)
+    log.info(`The database is away: ${error.message}`)
     return awayProblem(away.code)
   }
   log.error(error)

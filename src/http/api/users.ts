@@ -9,7 +9,7 @@ import { inviteUser } from '#domain/profiles/invite-user.ts'
 import { teamsByUser } from '#domain/teams/list-teams.ts'
 import { type AccountId, parsePublicId, publicId, type TeamId, type UserId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
-import { type ApiDeps, on } from './call.ts'
+import { type ApiDeps, afterwards, on } from './call.ts'
 import { listAnswer, pageByIds } from './paging.ts'
 import { deleted, presentUsers } from './present.ts'
 import { type ApiProblem, apiProblem, notFound, refuseWith } from './refusal.ts'
@@ -58,7 +58,7 @@ export const userEndpoints = [
       },
       teams: teams.value,
     })
-    if (invited.ok) return ok(await shown(deps, accountId, invited.value.user.id))
+    if (invited.ok) return await shown(deps, accountId, invited.value.user.id)
     switch (invited.problem.code) {
       case 'login-id-taken':
         return refuseWith(400, `email: somebody has ${show(body.email)} already.`, 'email')
@@ -85,7 +85,7 @@ export const userEndpoints = [
       userId: user.id,
       changes: { firstName, lastName, role, teams: teams.value },
     })
-    if (changed.ok) return ok(await shown(deps, accountId, user.id))
+    if (changed.ok) return await shown(deps, accountId, user.id)
     const { problem } = changed
     switch (problem.code) {
       case 'user-name-too-long': {
@@ -149,11 +149,13 @@ async function present(tx: Db, accountId: AccountId, user: KnownUser) {
 }
 
 const shown = ({ database }: ApiDeps, accountId: AccountId, id: UserId) =>
-  inAccount(database, accountId, async (tx) => {
-    const user = (await listUsersOf(tx, accountId)).find((one) => one.id === id)
-    if (!user) throw new Error('The user was deleted in this very moment')
-    return await present(tx, accountId, user)
-  })
+  afterwards(() =>
+    inAccount(database, accountId, async (tx) => {
+      const user = (await listUsersOf(tx, accountId)).find((one) => one.id === id)
+      // Deleted in this very moment: that is what a look-up would tell.
+      return user ? ok(await present(tx, accountId, user)) : refuse(isDeleted(publicId('user', id)))
+    }),
+  )
 
 function teamIds(shownIds: string[]): Result<TeamId[], ApiProblem> {
   const ids: TeamId[] = []
@@ -173,4 +175,7 @@ const isOwner = (done: 'changed' | 'deleted') =>
 const isDeleted = (id: string) => apiProblem(410, `User ${show(id)} was deleted.`, 'id')
 
 /** Between two reads the owner was demoted or deleted; the next call acts in the name of the new one. */
-const ownerGone = apiProblem(503, 'The account owner has just changed. Please try again.')
+const ownerGone: ApiProblem = {
+  ...apiProblem(503, 'The account owner has just changed. Please try again.'),
+  retryAfterSeconds: 1,
+}

@@ -3,7 +3,7 @@ import {
   createWebhook as create,
   deleteWebhook as end,
   findWebhook,
-  listWebhooks as list,
+  listWebhooksOnly as list,
   secretOf,
   type WebhookProblem,
 } from '#domain/webhooks/account-webhooks.ts'
@@ -12,7 +12,7 @@ import { parsePublicId, publicId } from '#kit/ids.ts'
 import { ok, refuse } from '#kit/result.ts'
 import { isoMilliseconds } from '#kit/time.ts'
 import { type ApiDeps, on } from './call.ts'
-import { listAnswer, pageOfList } from './paging.ts'
+import { listAnswer, pageByIds } from './paging.ts'
 import { deleted } from './present.ts'
 import { type ApiProblem, apiProblem, notFound } from './refusal.ts'
 
@@ -30,7 +30,7 @@ export const webhookEndpoints = [
     const all = await list(deps, caller.accountId)
     return ok(
       listAnswer(
-        pageOfList(all, query, ({ id }) => publicId('subscription', id)),
+        pageByIds(all, query, ({ id }) => publicId('subscription', id)),
         (webhook) => present(deps, webhook),
       ),
     )
@@ -74,6 +74,8 @@ function problemOf(problem: WebhookProblem, name: string): ApiProblem {
       return apiProblem(400, `name: ${problem.reason}.`, 'name')
     case 'webhook-events-wrong':
       return apiProblem(400, `events: ${problem.reason}.`, 'events')
+    case 'too-many-webhooks':
+      return apiProblem(409, `An account can have at most ${problem.most} webhooks. Delete one first.`)
     case 'target-refused':
       return apiProblem(400, `url: ${problem.reason}`, 'url')
   }

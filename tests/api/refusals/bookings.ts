@@ -25,7 +25,27 @@ const toBo = async (house: ApiHouse) => {
   return { bo, new_host: publicId('user', bo.id) }
 }
 
+const withUsedKey = (act: string, body: object) => async (house: ApiHouse) => {
+  const headers = { 'idempotency-key': 'one and the same' }
+  const id = await aBooking(house)
+  const path = `/bookings/${id}/${act}`
+  await house.call('POST', path, { headers })
+  return { path, body, headers }
+}
+
 export const bookingProvocations: Provocation[] = [
+  {
+    endpoint: 'cancelBooking',
+    status: 409,
+    param: 'Idempotency-Key',
+    arrange: withUsedKey('cancel', { cancellation_reason: 'another one' }),
+  },
+  {
+    endpoint: 'requestReschedule',
+    status: 409,
+    param: 'Idempotency-Key',
+    arrange: withUsedKey('request-reschedule', { reschedule_reason: 'another one' }),
+  },
   { endpoint: 'listBookings', status: 400, param: 'status', arrange: list('status=done') },
   { endpoint: 'listBookings', status: 400, param: 'expand', arrange: list('expand=user') },
   ...['creation_time', 'starting_time', 'last_updated_time'].flatMap((name): Provocation[] => [
@@ -49,6 +69,12 @@ export const bookingProvocations: Provocation[] = [
     status: 400,
     param: 'cancellation_reason',
     arrange: on('cancel', { cancellation_reason: 7 }),
+  },
+  {
+    endpoint: 'cancelBooking',
+    status: 400,
+    param: 'cancellation_reason',
+    arrange: on('cancel', { cancellation_reason: 'x'.repeat(2001) }),
   },
   {
     endpoint: 'cancelBooking',

@@ -12,6 +12,27 @@ export const webhookProvocations: Provocation[] = [
   { endpoint: 'createWebhook', status: 400, param: 'name', arrange: create({ name: '- -' }) },
   { endpoint: 'createWebhook', status: 400, param: 'events', arrange: create({ events: [] }) },
   { endpoint: 'createWebhook', status: 400, param: 'events', arrange: create({ events: ['booking.moved'] }) },
+  { endpoint: 'createWebhook', status: 400, param: 'name', arrange: create({ name: 'a\u0000b' }) },
+  { endpoint: 'createWebhook', status: 400, param: 'name', arrange: create({ name: 'a\ud800b' }) },
+  {
+    endpoint: 'createWebhook',
+    status: 400,
+    param: 'events',
+    arrange: create({ events: Array.from({ length: 101 }, () => 'booking') }),
+  },
+  {
+    endpoint: 'createWebhook',
+    status: 409,
+    arrange: async (house) => {
+      await house.call('POST', '/webhooks', { body: right })
+      await house.sql(
+        `insert into subscriptions (account_id, id, name, events, target_url, state, created_at)
+         select account_id, gen_random_uuid(), 'hook ' || n, events, target_url, state, created_at
+         from subscriptions, generate_series(1, 249) n`,
+      )
+      return { path: '/webhooks', body: { ...right, name: 'one too many' } }
+    },
+  },
   {
     endpoint: 'createWebhook',
     status: 409,

@@ -30,6 +30,11 @@ export function refusalWords(problem: WebhookProblem): {
       return { problems: { name: `The name ${problem.reason}.` }, status: 400 }
     case 'webhook-events-wrong':
       return { problems: { events: 'Choose at least one event.' }, status: 400 }
+    case 'too-many-webhooks':
+      return {
+        problems: { name: `There are ${problem.most} webhooks already. Delete one first.` },
+        status: 409,
+      }
     case 'target-refused':
       return { problems: { url: problem.reason }, status: 400 }
   }

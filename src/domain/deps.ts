@@ -30,9 +30,9 @@ export interface OperatorEvent {
   account: string
   /** Of all but the account's own events. */
   subscription?: string
-  /** Public id of the lifecycle event, of a delivery. */
+  /** Public id of the lifecycle event, of a delivery or of one that cannot be planned. */
   message?: string
-  /** Code of what failed, of an account's own events. */
+  /** Code of what failed, of an account's own events and of what cannot be sent at all. */
   reason?: string
 }
 

@@ -5,8 +5,7 @@ import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts
 import { forgetOneTimeLinks } from '#domain/one-time-links/one-time-links.ts'
 import { openBooks } from '#domain/webhooks/delivery-books.ts'
 import { type Lease, leaseLimits } from '#domain/webhooks/lease.ts'
-import { createPausingAccounts } from '#domain/webhooks/pausing-accounts.ts'
-import { planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
+import { createPlanPausing, planDeliveries } from '#domain/webhooks/plan-deliveries.ts'
 import { sayFarewells } from '#domain/webhooks/say-farewells.ts'
 import {
   leaseSubscriptions,
@@ -69,7 +68,7 @@ export function startWorker({
     random: Math.random,
     elapsed: () => performance.now(),
   }
-  const planDeps = { ...deps, pausing: createPausingAccounts(() => performance.now()), onError }
+  const planDeps = { ...deps, pausing: createPlanPausing(() => performance.now()), onError }
 
   /** Repeats `work` until told to stop: at once while it says there is more, else after a pause or a wake-up. */
   const loop = (work: () => Promise<{ pauseMs: number }>): { wake: () => void; ended: Promise<void> } => {

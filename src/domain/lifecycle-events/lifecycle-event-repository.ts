@@ -1,6 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from '#database/db.ts'
-import type { AccountId, BookingId, BookingPageId, EventTypeId, LifecycleEventId, UserId } from '#kit/ids.ts'
+import type {
+  AccountId,
+  BookingId,
+  BookingPageId,
+  ContactId,
+  EventTypeId,
+  LifecycleEventId,
+  UserId,
+} from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import {
   type Actor,
@@ -122,21 +130,29 @@ const actorOf = (kind: Actor['kind'], userId: UserId | null): Actor =>
 export interface TakenEvent {
   accountId: AccountId
   id: LifecycleEventId
+  /** The booking or contact whose events are told in order, and the event's place among them. */
+  subjectId: BookingId | ContactId
+  sequence: number
   recordedAt: Instant
   /** The event itself. Throws where what is stored cannot be read: that is its account's trouble and nobody else's. */
   read(): LifecycleEvent
 }
 
+export interface ExceptFromOutbox {
+  accounts: AccountId[]
+  events: LifecycleEventId[]
+}
+
 /**
- * Takes up to `limit` events out of the outbox, oldest first, and returns them. Over the whole installation, but for some accounts: the
- * worker asks.
+ * Takes up to `limit` events out of the outbox, oldest first, and returns them. Over the whole installation, but for some accounts and
+ * events: the worker asks.
  *
  * They are back if the transaction does not commit; rows that another worker is planning are passed over, and so is what happened
  * later to the same booking or contact: it must not be planned, and sent, before them.
  */
 export async function takeUnplannedEvents(
   tx: Db,
-  { limit, except }: { limit: number; except: AccountId[] },
+  { limit, except }: { limit: number; except: ExceptFromOutbox },
 ): Promise<TakenEvent[]> {
   const waitsForAnEarlier = (subject: 'booking_id' | 'contact_id') => sql`exists (
     select from lifecycle_events earlier
@@ -146,7 +162,8 @@ export async function takeUnplannedEvents(
       and (waiting.account_id, waiting.event_id) not in (select account_id, event_id from free))`
   const { rows } = await sql<EventRow & { recorded_at: Instant }>`
     with free as materialized (
-      select account_id, event_id from unplanned_events where account_id <> all (${except}::uuid[])
+      select account_id, event_id from unplanned_events
+      where account_id <> all (${except.accounts}::uuid[]) and event_id <> all (${except.events}::uuid[])
       order by recorded_at limit ${limit} for update skip locked
     ), taken as (
       delete from unplanned_events using free join lifecycle_events mine
@@ -161,6 +178,8 @@ export async function takeUnplannedEvents(
   return rows.map((row) => ({
     accountId: row.account_id,
     id: row.id,
+    subjectId: (row.contact_id ?? row.booking_id) as BookingId | ContactId,
+    sequence: row.sequence,
     recordedAt: row.recorded_at,
     read: () => eventOfRow(row),
   }))
@@ -209,7 +228,7 @@ export async function listEventsByIds(
   return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
 }
 
-/** The same over accounts: the worker asks. */
+/** The same over accounts, but for those that cannot be read: the worker asks. */
 export async function listEventsByKeys(
   system: Db,
   keys: { accountId: AccountId; id: LifecycleEventId }[],
@@ -221,7 +240,15 @@ export async function listEventsByKeys(
     join lifecycle_events on lifecycle_events.account_id = wanted.account_id and lifecycle_events.id = wanted.id`.execute(
     system,
   )
-  return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
+  return new Map(
+    rows.flatMap((row) => {
+      try {
+        return [[row.id, eventOfRow(row)]]
+      } catch {
+        return []
+      }
+    }),
+  )
 }
 
 /** The newest event of each of these bookings. */

@@ -2,6 +2,7 @@ import type { Db } from '#database/db.ts'
 import type { AccountId, BookingId, LifecycleEventId } from '#kit/ids.ts'
 import type { BookingEvent, LifecycleEvent, WantedEvents } from './lifecycle-event.ts'
 import {
+  type ExceptFromOutbox,
   listEventsByBooking,
   listEventsByIds,
   listEventsByKeys,
@@ -12,9 +13,14 @@ import {
   takeUnplannedEvents,
 } from './lifecycle-event-repository.ts'
 
-/** Takes up to `limit` events out of the outbox, none of some accounts, for the transaction that plans their deliveries. */
-export const takeOutbox = (tx: Db, limit: number, except: AccountId[] = []): Promise<TakenEvent[]> =>
-  takeUnplannedEvents(tx, { limit, except })
+/** Takes up to `limit` events out of the outbox, but for some accounts and events, for the transaction that plans their deliveries. */
+export const takeOutbox = (
+  tx: Db,
+  limit: number,
+  except: ExceptFromOutbox = { accounts: [], events: [] },
+): Promise<TakenEvent[]> => takeUnplannedEvents(tx, { limit, except })
+
+export type { TakenEvent }
 
 /** Puts events back that could not be planned. */
 export const putBackInOutbox = (tx: Db, events: TakenEvent[]): Promise<void> => putBackEvents(tx, events)
@@ -25,7 +31,7 @@ export const listLifecycleEvents = (
   ids: LifecycleEventId[],
 ): Promise<Map<LifecycleEventId, LifecycleEvent>> => listEventsByIds(db, accountId, ids)
 
-/** The same over accounts. */
+/** The same over accounts, but for those that cannot be read. */
 export const listLifecycleEventsOf = (
   system: Db,
   keys: { accountId: AccountId; id: LifecycleEventId }[],

@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
+import type { OperatorEvent } from '#domain/deps.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
+import { createMessageOf } from '#domain/zapier/message-of.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, openHouse } from '../../../tests/house.ts'
 import { holdRows } from '../../../tests/locks.ts'
@@ -36,6 +38,7 @@ async function threeZaps({
   await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
   await planDeliveries(house, 10)
   let sent = 0
+  const told: OperatorEvent[] = []
   const allSent = Promise.withResolvers<void>()
   const deps: SendDeps = {
     ...house,
@@ -51,7 +54,8 @@ async function threeZaps({
         durationMs: 1,
       }
     },
-    messageOf: () => ({ id: 'EVNT-0', body: '{}' }),
+    messageOf: createMessageOf(house),
+    tellOperator: (event) => void told.push(event),
     random: () => 0.5,
     elapsed: () => 0,
   }
@@ -60,8 +64,10 @@ async function threeZaps({
   const numberOf = (url: string) => Number(url.at(-1))
   return {
     house,
+    page,
     leases,
     books,
+    told,
     /** Somebody else's transaction that has the subscription of this lease. */
     hold: (place: number) =>
       holdRows(
@@ -140,17 +146,35 @@ describe('what is settled together', () => {
     expect(kinds.filter((kind) => kind === 'rejected')).toHaveLength(1)
   })
 
-  test('is sent also where an event of one of them cannot be read', async () => {
-    const { house, sending, delivered, numberOfLease, idOfLease } = await threeZaps({ waitsForAll: false })
-    await house.sql(`
-      insert into lifecycle_events select (jsonb_populate_record(event,
-        jsonb_build_object('id', '00000000-0000-7000-8000-0000000000aa', 'sequence', 99, 'data', 5))).*
-        from lifecycle_events event where event.type = 'booking.scheduled';
-      update deliveries set event_id = '00000000-0000-7000-8000-0000000000aa' where subscription_id = '${idOfLease(0)}'`)
-    const ends = await Promise.allSettled(sending())
-    expect(ends.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
-    expect(await delivered()).toEqual([0, 1, 2].filter((number) => number !== numberOfLease(0)))
-  })
+  for (const [what, data] of [
+    ['cannot be read', 'null'],
+    ['tells too little', '{"page":{},"eventType":{}}'],
+  ] as const)
+    test(`is sent also where an event of one of them ${what}: that one is given up aloud, and the next one sent`, async () => {
+      const { house, page, sending, delivered, numberOfLease, idOfLease, told } = await threeZaps({
+        waitsForAll: false,
+      })
+      await house.sql(`
+        insert into lifecycle_events select (jsonb_populate_record(event,
+          jsonb_build_object('id', '00000000-0000-7000-8000-0000000000aa', 'sequence', 99))).*
+          from lifecycle_events event where event.type = 'booking.scheduled';
+        update lifecycle_events set data = '${data}' where sequence = 99;
+        update deliveries set event_id = '00000000-0000-7000-8000-0000000000aa' where subscription_id = '${idOfLease(0)}'`)
+      await house.aBooking({ page, start: '2026-11-24T10:00:00Z' })
+      await planDeliveries(house, 10)
+      await Promise.all(sending())
+      const place = numberOfLease(0)
+      expect(await delivered()).toEqual([0, 0, 1, 1, 2, 2].toSpliced(place * 2, 1))
+      expect(
+        await house.sql(
+          "select reason, attempts from deliveries where state = 'given_up' and closed_at is not null",
+        ),
+      ).toEqual([{ reason: 'The stored event cannot be read, so there is nothing to send', attempts: 0 }])
+      expect(told).toMatchObject([
+        { event: 'delivery.given_up', message: expect.stringMatching(/^EVNT-/), reason: 'unreadable' },
+      ])
+      expect(await house.sql('select 1 from subscriptions where leased_until is not null')).toEqual([])
+    })
 
   test('is stored when the database is there again: nothing that arrived is sent again', async () => {
     const { house, sending, delivered } = await threeZaps()

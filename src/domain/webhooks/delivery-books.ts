@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { type Database, type Db, inAccount } from '#database/db.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEventsOf } from '#domain/lifecycle-events/read-lifecycle-events.ts'
+import type { DeliveryId } from '#kit/ids.ts'
 import { inBatches } from '#kit/in-batches.ts'
 import {
   type DueDelivery,
+  giveUpDelivery,
   listDueDeliveries,
   type Settled,
   type Settlement,
@@ -20,11 +22,13 @@ import { endSubscriptions } from './subscription-repository.ts'
  * A subscription that somebody has locked keeps nobody waiting but those who write for it. Between two tries its lease may be renewed.
  */
 export interface DeliveryBooks {
-  /** What the subscription is owed now, oldest first; without the event where that is a test event's, or gone. */
+  /** What the subscription is owed now, oldest first; without the event where that is a test event's, gone, or cannot be read. */
   listDue(lease: Lease): Promise<{ delivery: DueDelivery; event: LifecycleEvent | undefined }[]>
   settle(settlement: Settlement): Promise<Settled>
   /** The same of an attempt after which nothing more may be sent: the subscription ends with it, for this reason. */
   settleAndEnd(settlement: Settlement, reason: string): Promise<Settled>
+  /** Of a delivery that cannot be sent at all. */
+  giveUp(given: { lease: Lease; deliveryId: DeliveryId; reason: string }): Promise<Settled>
   release(lease: Lease): Promise<void>
 }
 
@@ -113,7 +117,6 @@ export function openBooks(database: Database): DeliveryBooks {
       (await settleDeliveries(db, [settlement], ifLocked))[0] as Settled | 'locked'
 
   return {
-    // An event that cannot be read is its account's trouble and nobody else's.
     listDue: async (lease) =>
       await readDueTogether(lease).catch(async () => (await readDue([lease]))[0] ?? []),
     settle: (settlement) =>
@@ -128,6 +131,10 @@ export function openBooks(database: Database): DeliveryBooks {
           return 'ended'
         })
       return stored(settlement.lease, () => settleAndEnd('pass over'), settleAndEnd)
+    },
+    giveUp: (given) => {
+      const giveUp: Write<Settled> = (ifLocked) => giveUpDelivery(system, given, ifLocked)
+      return stored(given.lease, () => giveUp('pass over'), giveUp)
     },
     release: async (lease) => {
       const releaseOne: Write<'done'> = async (ifLocked) =>

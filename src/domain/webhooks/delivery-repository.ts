@@ -206,6 +206,26 @@ export async function settleDeliveries(
   return rows.map(({ settled }) => settled)
 }
 
+/** Closes a delivery that cannot be sent at all, without an attempt. Returns the same as `settleDeliveries`. */
+export async function giveUpDelivery(
+  db: Db,
+  { lease, deliveryId, reason }: { lease: Lease; deliveryId: DeliveryId; reason: string },
+  ifLocked: IfLocked,
+): Promise<Settled | 'locked'> {
+  const { accountId, id } = lease.subscription
+  const { rows } = await sql<{ settled: Settled | 'locked' }>`
+    with ${heldBy([lease], ifLocked)}, given_up as (
+      update deliveries set state = 'given_up', reason = ${reason}, closed_at = now()
+      from held
+      where deliveries.account_id = held.account_id and deliveries.id = ${deliveryId} and deliveries.state in ('pending', 'held')
+    )
+    select coalesce(held.state,
+      case when ${ifLocked === 'pass over'} and s.leased_until = ${lease.until.toString()}::timestamptz then 'locked' else 'lost' end) as settled
+    from subscriptions s left join held on held.account_id = s.account_id and held.id = s.id
+    where s.account_id = ${accountId} and s.id = ${id}`.execute(db)
+  return rows[0]?.settled ?? 'lost'
+}
+
 export interface DeliveryOverview {
   delivery: Delivery
   /** Null for a test event. */

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import type { OperatorEvent } from '#domain/deps.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
 import { accepted } from '#kit/result.ts'
 import { aCall, type House, openHouse } from '../../../tests/house.ts'
-import { createPausingAccounts } from './pausing-accounts.ts'
-import { type PlanDeps, planDeliveries } from './plan-deliveries.ts'
+import { holdRows, untilWaiting } from '../../../tests/locks.ts'
+import { createPlanPausing, type PlanDeps, planDeliveries } from './plan-deliveries.ts'
 
 test('plans many events for many Zaps at once, also where they make more deliveries than one statement takes', async () => {
   const house = await openHouse()
@@ -61,8 +62,8 @@ const copyAccount = (house: House) =>
     commit`)
 
 describe('an account whose planning fails', () => {
-  /** Two accounts with an event each that wants a delivery, the first account's older; and a planner of one worker. */
-  async function twoAccounts() {
+  /** Two accounts with so many events each that want a delivery, the first account's older; and a planner of one worker. */
+  async function twoAccounts({ bookings = 1 } = {}) {
     const house = await openHouse()
     const { ana, page } = await house.anAccount()
     const { key } = accepted(await generateKey(house, ana))
@@ -75,17 +76,22 @@ describe('an account whose planning fails', () => {
         eventTypeId: null,
       }),
     )
-    await house.aBooking({ page, start: '2026-11-24T09:00:00Z' })
+    for (let number = 0; number < bookings; number++) await house.aBooking({ page, start: startOf(number) })
+    // Only bookings make deliveries and mails here.
+    await house.sql(
+      "delete from unplanned_events using lifecycle_events e where e.id = event_id and e.type like 'contact.%'",
+    )
     await copyAccount(house)
     let elapsedMs = 0
     const told: OperatorEvent[] = []
     const deps: PlanDeps = {
       ...house,
-      pausing: createPausingAccounts(() => elapsedMs),
+      pausing: createPlanPausing(() => elapsedMs),
       tellOperator: (event) => void told.push(event),
     }
     return {
       house,
+      page,
       told,
       plan: (limit = 10) => planDeliveries(deps, limit),
       pass: (ms: number) => {
@@ -132,22 +138,107 @@ describe('an account whose planning fails', () => {
     })
 
   test('is left alone for a while, longer each time, also where its events alone would fill the batch', async () => {
-    const { house, told, plan, pass, deliveriesOf } = await twoAccounts()
+    const { house, told, plan, pass, deliveriesOf } = await twoAccounts({ bookings: 11 })
     await broken['because the database refuses'](house)
-    // The first account's two events are older, and no more are taken at once.
-    expect(await plan(2)).toBe(2)
+    // The first account's events are older, and no more are taken at once.
+    expect(await plan(11)).toBe(11)
     expect(await deliveriesOf('other')).toBe(0)
-    expect(await plan(2)).toBe(2)
-    expect(await deliveriesOf('other')).toBe(1)
-    expect(await plan(2)).toBe(0)
+    expect(await plan(11)).toBe(11)
+    expect(await deliveriesOf('other')).toBe(11)
+    expect(await plan(11)).toBe(0)
     pass(1_000)
-    expect(await plan(2)).toBe(2)
+    expect(await plan(11)).toBe(11)
     pass(1_999)
-    expect(await plan(2)).toBe(0)
+    expect(await plan(11)).toBe(0)
     pass(1)
     await house.sql('drop trigger refuse on deliveries')
-    expect(await plan(2)).toBe(2)
-    expect(await deliveriesOf('first')).toBe(1)
+    expect(await plan(11)).toBe(11)
+    expect(await deliveriesOf('first')).toBe(11)
     expect(told).toHaveLength(2)
   })
+
+  test('for one event plans the others, with their mails; what happened later to the same booking waits with it', async () => {
+    const { house, page, told, plan, pass, deliveriesOf } = await twoAccounts({ bookings: 2 })
+    house.setNow('2026-11-24T08:30:00Z')
+    await completePastBookings(house, 1)
+    const ofFirst = `account_id <> '${other}' and booking_id =
+      (select booking_id from lifecycle_events where type = 'booking.completed' and account_id <> '${other}' limit 1)`
+    const waiting = async () =>
+      (
+        await house.sql<{ type: string }>(
+          `select type from unplanned_events join lifecycle_events e on e.id = event_id and ${ofFirst.replace('account_id', 'e.account_id')}
+           order by sequence`,
+        )
+      ).map(({ type }) => type)
+    await house.sql(`
+      create table kept as select id, data from lifecycle_events where ${ofFirst} and type = 'booking.scheduled';
+      update lifecycle_events set data = 'null' from kept where kept.id = lifecycle_events.id and account_id <> '${other}'`)
+    await plan()
+    expect(await waiting()).toEqual(['booking.scheduled', 'booking.completed'])
+    expect(await deliveriesOf('first')).toBe(1)
+    expect(
+      await house.sql(
+        `select count(distinct event_id)::int as n from outgoing_mails where event_id is not null and account_id <> '${other}'`,
+      ),
+    ).toEqual([{ n: 1 }])
+    expect(told).toMatchObject([
+      { event: 'account.planning_failed', message: expect.stringMatching(/^EVNT-/), reason: 'TypeError' },
+    ])
+    // Nor does it hold up what happens from now on.
+    await house.aBooking({ page, start: '2026-11-25T09:00:00Z' })
+    await plan()
+    expect(await deliveriesOf('first')).toBe(2)
+    expect(told).toHaveLength(1)
+    await house.sql(
+      `update lifecycle_events set data = kept.data from kept where kept.id = lifecycle_events.id and account_id <> '${other}'`,
+    )
+    pass(1_000)
+    await plan()
+    expect(await waiting()).toEqual([])
+    expect(await deliveriesOf('first')).toBe(4)
+  })
 })
+
+test('two planners plan accounts in one order, so that neither waits for the other for ever', async () => {
+  const house = await openHouse()
+  const { ana, page } = await house.anAccount()
+  const { key } = accepted(await generateKey(house, ana))
+  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
+  accepted(
+    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+      trigger: 'booking_lifecycle',
+      targetUrl: 'https://hooks.example.com/1',
+      bookingPageId: null,
+      eventTypeId: null,
+    }),
+  )
+  await house.aBooking({ page, start: startOf(0) })
+  await house.sql('delete from unplanned_events')
+  await copyAccount(house)
+  // The real account's id is the greater one. Its event is the first one, which an order by events would take first.
+  await house.sql(`
+    set session_replication_role = replica;
+    update lifecycle_events set id = '00000000-0000-7000-8000-00000000000c' where account_id = '${other}' and type = 'booking.scheduled';
+    update lifecycle_events set id = '00000000-0000-7000-8000-00000000000a' where account_id <> '${other}' and type = 'booking.scheduled';
+    insert into unplanned_events (account_id, event_id) select account_id, id from lifecycle_events where type = 'booking.scheduled';
+    set session_replication_role = default`)
+  const release = await holdRows(
+    house,
+    `select from subscriptions where account_id = '${other}' for no key update`,
+  )
+  const planning = planDeliveries(house, 10)
+  await untilWaiting(house, 1)
+  // It waits for the first account, and holds nothing of the second one.
+  expect(
+    await house.sql(
+      `select 1 from subscriptions where account_id <> '${other}' for no key update skip locked`,
+    ),
+  ).toHaveLength(1)
+  await release()
+  expect(await planning).toBe(2)
+})
+
+/** A free start each, the earliest first. */
+function startOf(number: number): string {
+  return `2026-11-24T${String(8 + Math.floor(number / 2)).padStart(2, '0')}:${number % 2 ? '30' : '00'}:00Z`
+}

@@ -90,7 +90,7 @@ export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: 
  *
  * At least once: the outcome is stored after the request, so a crash in between repeats it under the same event id and with the
  * same body. Per booking in the order of its events. Failed deliveries come back by the retry schedule; a target that answers 410
- * has ended its subscription at once.
+ * has ended its subscription at once. What cannot be read is given up, and the operator told.
  *
  * A process that stood still may find that its lease has run out and another worker has the subscription: then it sends nothing more,
  * and what it wanted to store is not stored.
@@ -109,16 +109,49 @@ export async function sendDueDeliveries(
   const secrets = due.length > 0 ? await signingSecretsOf(deps, subscription) : []
   let attempts = 0
   for (const { delivery, event } of due) {
-    const message = deps.messageOf({ subscription, delivery, event })
-    if (!message || elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
+    if (elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
     if (!isGoodFor(lease, elapsed())) break
-    const settled = await attemptDelivery(deps, books, { lease, delivery, message, secrets })
-    attempts += 1
+    const message = readMessage(deps, { subscription, delivery, event })
+    const settled = await (message
+      ? attemptDelivery(deps, books, { lease, delivery, message, secrets })
+      : giveUpUnreadable(deps, books, { lease, delivery }))
+    if (message) attempts += 1
     // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
     if (settled !== 'on') break
   }
   await books.release(lease)
   return attempts
+}
+
+/** Undefined where there is none, for whatever reason: what is stored will be the same the next time. */
+function readMessage(deps: Pick<SendDeps, 'messageOf'>, asked: Parameters<MessageOf>[0]) {
+  try {
+    return deps.messageOf(asked)
+  } catch {
+    return undefined
+  }
+}
+
+/** What is not sent at all must not keep waiting what happened later. */
+async function giveUpUnreadable(
+  { tellOperator }: Pick<SendDeps, 'tellOperator'>,
+  books: DeliveryBooks,
+  { lease, delivery }: { lease: Lease; delivery: Pick<Delivery, 'id' | 'eventId'> },
+): Promise<Settled> {
+  const settled = await books.giveUp({
+    lease,
+    deliveryId: delivery.id,
+    reason: 'The stored event cannot be read, so there is nothing to send',
+  })
+  if (settled !== 'lost')
+    tellOperator?.({
+      event: 'delivery.given_up',
+      account: publicId('account', lease.subscription.accountId),
+      subscription: publicId('subscription', lease.subscription.id),
+      ...(delivery.eventId ? { message: publicId('lifecycle-event', delivery.eventId) } : {}),
+      reason: 'unreadable',
+    })
+  return settled
 }
 
 async function attemptDelivery(

@@ -1,12 +1,13 @@
 import path from 'node:path'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { ServerBuild } from 'react-router'
 import type { Deps } from '#domain/deps.ts'
 import type { RefusalOfTarget } from '#domain/zapier/manage-zaps.ts'
 import { createApiGate } from './api/gate.ts'
 import { type ApiLimits, defaultApiLimits } from './api/limits.ts'
+import { apiProblem, newRequestId, refusalBody } from './api/refusal.ts'
 import { type ApiDoor, apiRoutes } from './api/routes.ts'
 import { apiReference } from './api-reference.ts'
 import { healthRoutes, type Probes } from './health.ts'
@@ -141,6 +142,18 @@ const openFastify = (options: Pick<AppOptions, 'logLevel' | 'trustProxy'>) =>
     routerOptions: { maxParamLength: 500 },
     // Who still comes while we go is answered: see `stopsGently`.
     return503OnClosing: false,
+    // An address that cannot be decoded reaches no route.
+    frameworkErrors: (error, { method, url }, reply) => {
+      const path = url.split('?')[0] ?? ''
+      if (doorOf(url) !== 'api')
+        return sendProblem(reply, {
+          code: 'invalid-input',
+          errors: [{ path: 'address', message: error.message }],
+        })
+      const answer: FastifyReply = reply
+      const problem = apiProblem(404, `There is no ${method} ${path}.`, 'id')
+      return answer.code(problem.status).header('request-id', newRequestId()).send(refusalBody(problem))
+    },
   })
 
 function inputErrors(error: FastifyError): InputError[] {

@@ -22,6 +22,8 @@ export interface ApiHouse extends House {
     more?: { body?: unknown; text?: string; key?: string | null; headers?: Record<string, string> },
   ): Promise<Answer>
   aKey(scope: ApiScope, name: string): Promise<string>
+  /** Serves on a port of loopback; the origin. */
+  listen(): Promise<string>
 }
 
 /** A house with an account, a key for all, and the REST API. Each answer that is not as documented fails the call. */
@@ -56,6 +58,7 @@ export async function openApiHouse({
     eventTypes,
     key,
     aKey,
+    listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
     call: async (method, path, { body, text, key: otherKey, headers = {} } = {}) => {
       const used = otherKey === undefined ? key : otherKey
       const answer = await app.inject({

@@ -1,4 +1,6 @@
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import { calendarIdOf } from '#domain/bookings/present-booking.ts'
 import { publicId } from '#kit/ids.ts'
 import { openApiHouse } from './api-house.ts'
@@ -129,4 +131,91 @@ describe('bookings of the REST API', () => {
     for (const path of ['/contacts?email=%00', '/bookings?owner=%00', '/users?email=a%00'])
       expect((await house.call('GET', path)).status).toBe(400)
   })
+
+  test('are found later than, never at, the time that was shown; walking back ends', async () => {
+    const house = await openApiHouse()
+    for (const hour of ['09', '10', '13'])
+      await house.aBooking({ page: house.page, start: `2026-11-25T${hour}:00:00Z` })
+    // As clocks tell it: finer than what is shown.
+    await house.sql(`update bookings set created_at = created_at + interval '456 microseconds',
+      updated_at = updated_at + interval '789 microseconds', starts_at = starts_at`)
+    await house.sql(
+      `update contacts set created_at = created_at + interval '1 microsecond', updated_at = updated_at + interval '1 microsecond'`,
+    )
+    for (const list of ['bookings', 'contacts'])
+      for (const name of ['creation_time', 'last_updated_time']) {
+        const [newest] = (await house.call('GET', `/${list}`)).body.data
+        const found = async (query: string) =>
+          (await house.call('GET', `/${list}?${name}.${query}`)).body.data.map(
+            (one: { id: string }) => one.id,
+          )
+        expect(await found(`gt=${newest[name]}`)).not.toContain(newest.id)
+        expect(await found(`lt=${newest[name]}`)).not.toContain(newest.id)
+        const before = Temporal.Instant.from(newest[name]).subtract({ milliseconds: 1 })
+        expect(await found(`gt=${before}`)).toContain(newest.id)
+        expect((await house.call('GET', `/${list}?${name}.gt=${before}&${name}.lt=${before}`)).status).toBe(
+          200,
+        )
+      }
+    const [first] = (await house.call('GET', '/bookings')).body.data
+    expect((await house.call('GET', `/bookings?before=${first.id}`)).body).toEqual({
+      object: 'list',
+      data: [],
+      has_more: false,
+    })
+  })
+
+  test('that have taken place, or that nobody came to, are not canceled', async () => {
+    const house = await openApiHouse()
+    const { bookingId } = await house.aBooking({ page: house.page, start: '2026-11-25T09:00:00Z' })
+    house.setNow('2026-11-25T10:00:00Z')
+    await completePastBookings(house, 10)
+    const path = `/bookings/${publicId('booking', bookingId)}`
+    for (const act of ['cancel', 'request-reschedule']) {
+      const refused = await house.call('POST', `${path}/${act}`)
+      expect([refused.status, refused.body.param]).toEqual([409, 'id'])
+    }
+    expect((await house.call('POST', `${path}/no-show`)).body.status).toBe('no_show')
+    expect((await house.call('POST', `${path}/cancel`)).status).toBe(409)
+  })
+
+  test('have a Link header spelled so, and every address under /v2 answers in the same shape', async () => {
+    const house = await openApiHouse()
+    for (const hour of ['09', '10'])
+      await house.aBooking({ page: house.page, start: `2026-11-25T${hour}:00:00Z` })
+    const origin = await house.listen()
+    const raw = await rawAnswer(
+      origin,
+      `GET /v2/bookings?limit=1 HTTP/1.1\r\nHost: api.example.com\r\nAPI-KEY: ${house.key}\r\nConnection: close\r\n\r\n`,
+    )
+    expect(raw).toMatch(
+      /\r\nLink: <http:\/\/api\.example\.com\/v2\/bookings\?limit=1&after=BKNG-\w+>; rel="next"\r\n/,
+    )
+    for (const [method, path] of [
+      ['GET', '/nonexistent'],
+      ['POST', '/test'],
+      ['PUT', '/bookings'],
+      ['DELETE', '/bookings'],
+      ['GET', '/bookings/%ff'],
+    ]) {
+      const answer = await fetch(`${origin}/v2${path}`, { method, headers: { 'api-key': house.key } })
+      expect([path, answer.status, await answer.json()]).toEqual([
+        path,
+        404,
+        expect.objectContaining({ type: 'invalid_request_error', message: expect.any(String) }),
+      ])
+      expect(answer.headers.get('request-id')).toMatch(/^req_/)
+    }
+    expect((await fetch(`${origin}/v2/nonexistent`, { method: 'POST' })).status).toBe(401)
+  })
 })
+
+/** What comes over the socket, as it is spelled. */
+async function rawAnswer(origin: string, request: string): Promise<string> {
+  const { hostname, port } = new URL(origin)
+  const socket = connect(Number(port), hostname)
+  socket.write(request)
+  let text = ''
+  for await (const part of socket) text += part
+  return text
+}

@@ -11,13 +11,14 @@ import { endpoint } from './endpoint.ts'
 import { DeletedUserShape, UserShape } from './users.ts'
 import {
   bodyText,
+  EarlierThan,
   expandOf,
   idOf,
+  LaterThan,
   listOf,
   paging,
   QueryId,
   QueryText,
-  QueryTime,
   TimestampShape,
   TimeZoneShape,
 } from './values.ts'
@@ -43,7 +44,7 @@ export const bookingMembers = {
   last_updated_time: TimestampShape.meta({ description: 'Moves with every change' }),
   customer_timezone: TimeZoneShape,
   duration_minutes: z.int(),
-  virtual_conferencing: z.strictObject({ join_url: z.string().nullable() }).nullable(),
+  virtual_conferencing: z.strictObject({ join_url: z.string() }).nullable(),
   location_description: z.string().nullable(),
   rescheduled_booking_id: idOf('BKNG')
     .nullable()
@@ -90,7 +91,7 @@ export const BookingShape = z
   })
   .meta({ id: 'Booking' })
 
-/** What `expand` can show (api-contract T24). The last two are always null here. */
+/** What `expand` can show (api-contract T24). Master page and conversation are always null here. */
 const expansions = [
   'owner',
   'contact',
@@ -99,6 +100,8 @@ const expansions = [
   'booking_calendar',
   'master_page',
   'conversation',
+  'conversation.contact',
+  'conversation.owner',
 ] as const
 export type BookingExpansion = (typeof expansions)[number]
 
@@ -134,12 +137,12 @@ export const listBookings = endpoint({
     booking_page: QueryId,
     event_type: QueryId,
     master_page: QueryId,
-    'creation_time.gt': QueryTime,
-    'creation_time.lt': QueryTime,
-    'starting_time.gt': QueryTime,
-    'starting_time.lt': QueryTime,
-    'last_updated_time.gt': QueryTime,
-    'last_updated_time.lt': QueryTime,
+    'creation_time.gt': LaterThan,
+    'creation_time.lt': EarlierThan,
+    'starting_time.gt': LaterThan,
+    'starting_time.lt': EarlierThan,
+    'last_updated_time.gt': LaterThan,
+    'last_updated_time.lt': EarlierThan,
     expand: expandOf(expansions),
   }),
   status: 200,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { OneTimeLinkShape } from './one-time-link.ts'
 import {
   BodyInstant,
   BodyZone,
@@ -185,9 +186,7 @@ export const createOneTimeLink = endpoint({
   }),
   bodyOptional: true,
   status: 200,
-  answer: z
-    .strictObject({ id: z.string(), url: z.string(), creation_time: TimestampShape })
-    .meta({ id: 'OneTimeLink' }),
+  answer: OneTimeLinkShape,
   refusals: [
     { status: 400, param: 'hide_url_params', when: 'it is neither true nor false' },
     { status: 400, param: 'booking_form', when: 'it is no object' },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
+import { OneTimeLinkShape } from './one-time-link.ts'
 import { deletedOf, idOf, listOf, paging, QueryId, TimeZoneShape } from './values.ts'
 
 export const BookingPageShape = z
@@ -118,5 +119,19 @@ export const getMasterPage = endpoint({
   need: 'read',
   status: 200,
   answer: MasterPageShape,
+  refusals: [],
+})
+
+export const createMasterPageLink = endpoint({
+  method: 'POST',
+  path: '/master-pages/{id}/one-time-links',
+  name: 'createMasterPageLink',
+  area,
+  noun: 'master page',
+  summary: 'Make a link that books once on a master page',
+  description: 'Hourwire has no master pages: always 404. See the one-time links of booking calendars.',
+  need: 'write',
+  status: 200,
+  answer: OneTimeLinkShape,
   refusals: [],
 })

@@ -4,11 +4,12 @@ import {
   BodyZone,
   bodyText,
   deletedOf,
+  EarlierThan,
   idOf,
+  LaterThan,
   listOf,
   paging,
   QueryText,
-  QueryTime,
   TimestampShape,
 } from './values.ts'
 
@@ -157,10 +158,10 @@ export const listContacts = endpoint({
   query: z.object({
     ...paging,
     email: QueryText.meta({ description: 'The e-mail address, compared without case' }),
-    'creation_time.gt': QueryTime,
-    'creation_time.lt': QueryTime,
-    'last_updated_time.gt': QueryTime,
-    'last_updated_time.lt': QueryTime,
+    'creation_time.gt': LaterThan,
+    'creation_time.lt': EarlierThan,
+    'last_updated_time.gt': LaterThan,
+    'last_updated_time.lt': EarlierThan,
   }),
   status: 200,
   answer: listOf('Contact', ContactShape),

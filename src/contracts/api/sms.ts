@@ -3,13 +3,14 @@ import { ContactShape, DeletedContactShape } from './contacts.ts'
 import { endpoint } from './endpoint.ts'
 import { DeletedUserShape, UserShape } from './users.ts'
 import {
+  EarlierThan,
   expandOf,
   idOf,
+  LaterThan,
   listOf,
   paging,
   QueryId,
   QueryText,
-  QueryTime,
   show,
   TimestampShape,
 } from './values.ts'
@@ -56,8 +57,8 @@ export const listSms = endpoint({
   need: 'read',
   query: z.object({
     ...paging,
-    'creation_time.gt': QueryTime,
-    'creation_time.lt': QueryTime,
+    'creation_time.gt': LaterThan,
+    'creation_time.lt': EarlierThan,
     recipient: QueryId.meta({ description: 'Id of a contact or user' }),
     recipient_type: RecipientType,
     expand: expandOf(['recipient']),

@@ -20,15 +20,17 @@ export const DeletedUserShape = deletedOf('user', 'USR')
 const area = 'Users'
 const noun = 'user'
 
-/** Roles that can be given; there is one owner, and no team managers. */
-const roles = ['Administrator', 'Member'] as const
+/** Roles that can be given; there is one owner. A team manager is taken as a Member: teams have no managers here. */
+const roles = ['Administrator', 'Member', 'Team Manager'] as const
 
 const namePart = bodyText(100, { least: 1 }).refine((text) => !/[\n\r\t<>{}[\]\\|]/.test(text), {
   error: ({ input }) => `can have letters, digits and common signs only, not ${show(input)}`,
 })
-const Role = z.enum(roles, {
-  error: ({ input }) => `must be one of ${roles.join(', ')}, not ${show(input)}`,
-})
+const Role = z
+  .enum(roles, {
+    error: ({ input }) => `must be one of ${roles.join(', ')}, not ${show(input)}`,
+  })
+  .meta({ description: 'Team Manager is taken as Member: teams have no managers here' })
 const Teams = z
   .array(z.string({ error: 'must be a list of ids of teams' }).max(100, { error: 'must be ids of teams' }), {
     error: 'must be a list of ids of teams',

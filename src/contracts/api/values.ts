@@ -98,6 +98,19 @@ export const QueryTime = queryText
   })
   .meta({ type: 'string', format: 'date-time' })
 
+/**
+ * An exclusive lower bound. Times are stored more exactly than they are shown: what is shown as the bound itself is not later, so the
+ * bound is the last instant of its millisecond.
+ */
+export const LaterThan = QueryTime.transform((bound) =>
+  bound?.round({ smallestUnit: 'millisecond', roundingMode: 'floor' }).add({ microseconds: 999 }),
+).meta({ type: 'string', format: 'date-time', description: 'Later than this' })
+
+/** An exclusive upper bound: the first instant of its millisecond, or of the next one where it lies within one. */
+export const EarlierThan = QueryTime.transform((bound) =>
+  bound?.round({ smallestUnit: 'millisecond', roundingMode: 'ceil' }),
+).meta({ type: 'string', format: 'date-time', description: 'Earlier than this' })
+
 /** `2026-12-01`, `2026-12-01T17:00:00`, with `Z` or an offset, with up to nine digits of fraction. */
 export function readTime(text: string): Temporal.Instant | undefined {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return parseInstant(`${text}T00:00:00Z`)

@@ -56,6 +56,8 @@ export const cancelAsUser = (
     reason?: string
     /** The customer is told by whoever asks. */
     withoutCustomerMail?: boolean
+    /** Refused for one that has taken place, or that nobody came to. */
+    onlyBefore?: boolean
     /** Chosen by the asker: the same key with the same request cancels once, and is answered alike each time. */
     idempotencyKey?: string | undefined
   },
@@ -72,6 +74,8 @@ export const cancelAsUser = (
         })
         if (former) return former.sameRequest ? ok(booking) : refuse({ code: 'idempotency-key-reused' })
       }
+      if (asked.onlyBefore && (booking.status === 'completed' || booking.status === 'no_show'))
+        return refuse({ code: 'not-possible', status: booking.status })
       const { act, detail } = usersAct(booking, asked.cancel)
       if (!isPossible(act, booking.status)) return refuse({ code: 'not-possible', status: booking.status })
       const canceled = afterAct(booking, act, {

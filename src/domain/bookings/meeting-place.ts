@@ -1,4 +1,5 @@
 import type { FormField, PageLocation } from '#domain/booking-pages/booking-page.ts'
+import { type BookingPageId, type Id, publicId } from '#kit/ids.ts'
 
 /** Where a booking can take place, in the words of the REST API (api-contract 9.9). */
 export interface MeetingPlace {
@@ -41,3 +42,7 @@ export function placesOf(location: PageLocation, fields: readonly FormField[]): 
       return [{ type: 'in_person_by_guest', value: null }]
   }
 }
+
+/** The id under which the API knows the address of a page. */
+export const addressIdOf = ({ id }: { id: BookingPageId }): string =>
+  publicId('address', id as string as Id<'address'>)

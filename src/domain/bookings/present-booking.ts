@@ -100,8 +100,7 @@ export function presentBooking(facts: BookingFacts, publicUrl: string) {
     last_updated_time: facts.updatedAt,
     customer_timezone: customer.zone,
     duration_minutes: facts.durationMinutes,
-    virtual_conferencing:
-      facts.virtualLocation === '' ? null : { join_url: addressIn(facts.virtualLocation) ?? null },
+    virtual_conferencing: conferencingIn(facts.virtualLocation),
     location_description: facts.physicalLocation || facts.virtualLocation || null,
     rescheduled_booking_id: facts.formerBookingId || null,
     cancel_reschedule_information: changeOf(facts),
@@ -114,7 +113,7 @@ export function presentBooking(facts: BookingFacts, publicUrl: string) {
       note: customer.note || null,
       company: customer.company || null,
       guests: [],
-      custom_fields: facts.answers.map(({ name, value }) => ({ name, value })),
+      custom_fields: facts.answers.map(({ name, value }) => ({ name, value: value || null })),
     },
     master_page: null,
     external_calendar: null,
@@ -139,5 +138,8 @@ function changeOf({ status, detail, reason, hostId }: BookingFacts) {
   }
 }
 
-/** The first web address in a text. */
-const addressIn = (text: string): string | undefined => /https?:\/\/[^\s<>"]+/.exec(text)?.[0]
+/** The first web address in a text is where one joins; a telephone number is none. */
+const conferencingIn = (text: string): { join_url: string } | null => {
+  const found = /https?:\/\/[^\s<>"]+/.exec(text)?.[0]
+  return found === undefined ? null : { join_url: found }
+}

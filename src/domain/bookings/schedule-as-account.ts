@@ -12,7 +12,7 @@ import { type Result, refuse } from '#kit/result.ts'
 import type { Instant } from '#kit/time.ts'
 import { type Booked, book, requestBooking } from './book.ts'
 import type { BookProblem } from './booking.ts'
-import { type MeetingPlace, placesOf } from './meeting-place.ts'
+import { addressIdOf, type MeetingPlace, placesOf } from './meeting-place.ts'
 
 export interface WantedByAccount {
   page: PublicPage
@@ -92,7 +92,10 @@ function readPlace(
     return asksWhere
       ? wrong(`say where to meet (${page.location.header})`)
       : { ok: true, value: { location: undefined, phone: undefined } }
-  const fits = offered.find(({ type }) => type === place.type)
+  // A conference by a fixed link is both.
+  const fits =
+    offered.find(({ type }) => type === place.type) ??
+    offered.find(({ type }) => type === 'virtual' && place.type === 'virtual_static')
   if (!fits)
     return wrong(`${place.type} is not offered; ${offered.map(({ type }) => type).join(', ') || 'none'} is`)
   const value = place.value?.trim() ?? ''
@@ -107,6 +110,10 @@ function readPlace(
       return value === '' || value.length > 500
         ? wrong('give the address, in at most 500 characters')
         : { ok: true, value: { location: value, phone: undefined } }
+    case 'physical':
+      return value !== '' && value !== addressIdOf(page)
+        ? wrong(`there is no address "${value.slice(0, 100)}"; ${addressIdOf(page)} is it`)
+        : { ok: true, value: { location: undefined, phone: undefined } }
     case 'virtual':
       return value !== '' && value !== fits.value
         ? wrong(`${value} is not offered; ${fits.value} is`)

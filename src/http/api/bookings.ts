@@ -36,7 +36,7 @@ import {
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { isoMilliseconds } from '#kit/time.ts'
 import { type ApiDeps, afterwards, type Call, on } from './call.ts'
-import { listAnswer } from './paging.ts'
+import { crossedBounds, listAnswer } from './paging.ts'
 import {
   calendarsOf,
   deleted,
@@ -75,6 +75,7 @@ export const bookingEndpoints = [
             rows: shown,
             hasNext: isBack || hasMore,
             hasPrevious: isBack ? hasMore : id !== undefined && shown.length > 0,
+            isBack,
           },
           present,
         ),
@@ -92,6 +93,7 @@ export const bookingEndpoints = [
         cancel: { kind: 'cancel' },
         reason: call.body.cancellation_reason ?? '',
         withoutCustomerMail: call.body.send_cancellation_email === false,
+        onlyBefore: true,
         idempotencyKey: call.idempotencyKey,
       }),
     ),
@@ -104,6 +106,7 @@ export const bookingEndpoints = [
         bookingId,
         cancel: { kind: 'ask-again', rebook: 'same' },
         reason: call.body.reschedule_reason ?? '',
+        onlyBefore: true,
         idempotencyKey: call.idempotencyKey,
       }),
     ),
@@ -148,11 +151,8 @@ async function filterOf(
   accountId: AccountId,
   query: z.output<NonNullable<typeof listBookings.query>>,
 ): Promise<Result<BookingFilter | undefined, ApiProblem>> {
-  for (const name of ['creation_time', 'starting_time', 'last_updated_time'] as const) {
-    const [gt, lt] = [query[`${name}.gt`], query[`${name}.lt`]]
-    if (gt && lt && Temporal.Instant.compare(gt, lt) > 0)
-      return refuseWith(400, `${name}.gt must not be later than ${name}.lt.`, `${name}.gt`)
-  }
+  const crossed = crossedBounds(['creation_time', 'starting_time', 'last_updated_time'], query)
+  if (crossed) return refuse(crossed)
   const ids = {
     owner: idIn('user', query.owner ?? query.host),
     contact: idIn('contact', query.contact),

@@ -3,14 +3,14 @@ import { type Db, inAccount } from '#database/db.ts'
 import { findFields } from '#domain/booking-pages/booking-forms.ts'
 import { listPagesWithDeleted } from '#domain/booking-pages/find-booking-page.ts'
 import { findSlots } from '#domain/bookings/find-slots.ts'
-import { type MeetingPlace, placesOf } from '#domain/bookings/meeting-place.ts'
+import { addressIdOf, type MeetingPlace, placesOf } from '#domain/bookings/meeting-place.ts'
 import { calendarIdOf } from '#domain/bookings/present-booking.ts'
 import {
   normalisePhone,
   type ScheduleProblem,
   scheduleAsAccount,
 } from '#domain/bookings/schedule-as-account.ts'
-import { type AccountId, type Id, parsePublicId, publicId } from '#kit/ids.ts'
+import { type AccountId, type BookingPageId, parsePublicId, publicId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { isoMilliseconds } from '#kit/time.ts'
 import { type ApiDeps, on } from './call.ts'
@@ -111,10 +111,10 @@ const readGiven = (answers: Record<string, unknown>): Record<string, string | st
     }),
   )
 
-const presentPlace = ({ type, value }: MeetingPlace, { id }: { id: Id<'booking-page'> }) => ({
+const presentPlace = ({ type, value }: MeetingPlace, page: { id: BookingPageId }) => ({
   type,
   value,
-  id: type === 'physical' ? publicId('address', id as string as Id<'address'>) : null,
+  id: type === 'physical' ? addressIdOf(page) : null,
 })
 
 const shownIdOf = ({ page, eventType }: Calendar) => publicId('calendar', calendarIdOf(page.id, eventType.id))

@@ -1,4 +1,5 @@
 import {
+  createMasterPageLink,
   getBookingPage,
   getEventType,
   getMasterPage,
@@ -71,6 +72,8 @@ export const classicEndpoints = [
   on(listMasterPages, async ({ query }) =>
     ok(listAnswer(pageOfList<never>([], query, String), (none) => none)),
   ),
+
+  on(createMasterPageLink, async ({ id }) => refuse(notFound('master page', id))),
 
   on(getMasterPage, async ({ id }) => refuse(notFound('master page', id))),
 ]

@@ -17,6 +17,8 @@ export interface Found<Row> {
   rows: Row[]
   hasNext: boolean
   hasPrevious: boolean
+  /** It was asked for by `before`: then there is more where there is more in front. */
+  isBack: boolean
 }
 
 /** Cuts a page out of a whole list in its order; a cursor that is not in it (any more) is the beginning. */
@@ -29,7 +31,12 @@ export function pageOfList<Row>(
   const begin =
     after !== undefined ? placeOf(after) + 1 : before !== undefined ? Math.max(0, endOf(before) - limit) : 0
   const end = before !== undefined ? endOf(before) : begin + limit
-  return { rows: all.slice(begin, end), hasNext: end < all.length, hasPrevious: begin > 0 }
+  return {
+    rows: all.slice(begin, end),
+    hasNext: end < all.length,
+    hasPrevious: begin > 0,
+    isBack: before !== undefined,
+  }
 
   function endOf(id: string): number {
     const place = placeOf(id)
@@ -52,7 +59,12 @@ export function pageByIds<Row>(all: Row[], page: Page, idOf: (row: Row) => strin
   const place = firstBehind === -1 ? all.length : firstBehind
   const begin = page.after === undefined ? Math.max(0, place - page.limit) : place
   const end = page.after === undefined ? place : begin + page.limit
-  return { rows: all.slice(begin, end), hasNext: end < all.length, hasPrevious: begin > 0 }
+  return {
+    rows: all.slice(begin, end),
+    hasNext: end < all.length,
+    hasPrevious: begin > 0,
+    isBack: page.after === undefined,
+  }
 }
 
 /**
@@ -64,8 +76,13 @@ export function pageOfRows<Row>(
 ): Found<Row> {
   const hasMore = rows.length > limit
   return side === 'before'
-    ? { rows: rows.slice(-limit), hasNext: true, hasPrevious: hasMore }
-    : { rows: rows.slice(0, limit), hasNext: hasMore, hasPrevious: side === 'after' && rows.length > 0 }
+    ? { rows: rows.slice(-limit), hasNext: true, hasPrevious: hasMore, isBack: true }
+    : {
+        rows: rows.slice(0, limit),
+        hasNext: hasMore,
+        hasPrevious: side === 'after' && rows.length > 0,
+        isBack: false,
+      }
 }
 
 /** The first `x.gt` that is later than its `x.lt`. */
@@ -75,7 +92,8 @@ export function crossedBounds<Name extends string>(
 ): ApiProblem | undefined {
   for (const name of names) {
     const [gt, lt] = [query[`${name}.gt`], query[`${name}.lt`]]
-    if (gt && lt && Temporal.Instant.compare(gt, lt) > 0)
+    // Bounds reach to the end of their millisecond.
+    if (gt && lt && Temporal.Instant.compare(gt, lt.add({ milliseconds: 1 })) > 0)
       return apiProblem(400, `${name}.gt must not be later than ${name}.lt.`, `${name}.gt`)
   }
   return undefined
@@ -88,7 +106,7 @@ export function listAnswer<Row, Shown extends { id: string }>(
 ): { body: { object: 'list'; data: Shown[]; has_more: boolean }; links: Links } {
   const data = found.rows.map(present)
   return {
-    body: { object: 'list', data, has_more: found.hasNext },
+    body: { object: 'list', data, has_more: found.isBack ? found.hasPrevious : found.hasNext },
     links: {
       next: found.hasNext ? data.at(-1)?.id : undefined,
       previous: found.hasPrevious ? data[0]?.id : undefined,

@@ -17,9 +17,9 @@ export async function perform(
 ): Promise<Result<unknown, ApiProblem>> {
   if (!mayCall(given.caller.scope, endpoint.need)) return refuse(outOfScope(given.caller))
   const query = endpoint.query?.safeParse(givenQuery)
-  if (query?.success === false) return refuse(problemOfIssue(query.error, 'query'))
+  if (query?.success === false) return refuse(problemOfIssue(query.error, 'query', givenQuery))
   if (endpoint.isList && givenQuery.after && givenQuery.before) return refuse(bothCursors)
   const body = endpoint.body?.safeParse(givenBody)
-  if (body?.success === false) return refuse(problemOfIssue(body.error, 'body'))
+  if (body?.success === false) return refuse(problemOfIssue(body.error, 'body', givenBody))
   return await handle({ ...given, query: query?.data, body: body?.data })
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyBaseLogger } from 'fastify'
 import type { z } from 'zod'
 import { show } from '#contracts/api/values.ts'
@@ -26,6 +27,9 @@ export const refuseWith = (...problem: Parameters<typeof apiProblem>) => refuse(
 /** An unknown id in the path: someone else's answers like one that never was. */
 export const notFound = (noun: string, id: string): ApiProblem =>
   apiProblem(404, `There is no ${noun} ${show(id)}.`, 'id')
+
+/** Unique for each answer (api-contract section 2). */
+export const newRequestId = (): string => `req_${randomBytes(8).toString('hex')}`
 
 export const keyReused = apiProblem(
   409,
@@ -92,14 +96,18 @@ export function problemOfThrown(error: Error, log: Pick<FastifyBaseLogger, 'info
 }
 
 /** The first thing wrong with an input. `at`: what to blame where it is the input as a whole. */
-export function problemOfIssue({ issues }: z.ZodError, at: 'body' | 'query'): ApiProblem {
+export function problemOfIssue({ issues }: z.ZodError, at: 'body' | 'query', given: unknown): ApiProblem {
   const [issue] = issues
   if (issue?.code === 'unrecognized_keys') {
     const path = [...issue.path, issue.keys[0]].map(String).join('.')
     return apiProblem(400, `${show(path)} is not known here.`, path)
   }
   const path = issue?.path.filter((part) => typeof part === 'string').join('.') || at
-  const isMissing = issue?.code === 'invalid_type' && issue.input === undefined
-  const words = isMissing ? 'is missing' : (issue?.message ?? 'is not valid')
-  return apiProblem(400, `${path}: ${words}.`, path)
+  const value = issue?.path.reduce<unknown>(
+    (from, part) => (typeof from === 'object' && from !== null ? Reflect.get(from, part) : undefined),
+    given,
+  )
+  const words = value === undefined ? 'is missing' : (issue?.message ?? 'is not valid')
+  const quoted = value === undefined || words.includes(show(value)) ? '' : `; it is ${show(value)}`
+  return apiProblem(400, `${path}: ${words}${quoted}.`, path)
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Endpoint } from '#contracts/api/endpoint.ts'
 import type { ApiCaller } from '#domain/api-keys/account-key.ts'
@@ -7,7 +6,7 @@ import type { ApiGate } from './gate.ts'
 import { implementations } from './implementations.ts'
 import { linkHeader } from './paging.ts'
 import { perform } from './perform.ts'
-import { type ApiProblem, apiProblem, problemOfThrown, refusalBody } from './refusal.ts'
+import { type ApiProblem, apiProblem, newRequestId, problemOfThrown, refusalBody } from './refusal.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -43,7 +42,7 @@ export const apiRoutes: FastifyPluginAsync<ApiDoor> = async (app, { deps, gate, 
     }
   })
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('request-id', `req_${randomBytes(8).toString('hex')}`)
+    reply.header('request-id', newRequestId())
     reply.header('cache-control', 'no-store')
     const admitted = await gate(request)
     if (!admitted.ok) return send(reply, admitted.problem)
@@ -56,9 +55,11 @@ export const apiRoutes: FastifyPluginAsync<ApiDoor> = async (app, { deps, gate, 
       return send(reply, apiProblem(400, error.message, 'body'))
     return send(reply, problemOfThrown(error, request.log))
   })
-  app.setNotFoundHandler(async (request, reply) =>
-    send(reply, apiProblem(404, `There is no ${request.method} ${request.url.split('?')[0]}.`)),
-  )
+  // In front of the pages, which answer to everything else.
+  for (const url of ['/', '/*'])
+    app.all(url, async (request, reply) =>
+      send(reply, apiProblem(404, `There is no ${request.method} ${request.url.split('?')[0]}.`)),
+    )
 
   for (const { endpoint, handle } of implementations)
     app.route<{ Params: { id?: string } }>({
@@ -68,7 +69,8 @@ export const apiRoutes: FastifyPluginAsync<ApiDoor> = async (app, { deps, gate, 
       handler: async (request, reply) => {
         const answer = await answerOf(request, { endpoint, handle })
         const status = answer.ok ? endpoint.status : answer.problem.status
-        if (answer.ok && answer.link !== undefined) reply.header('Link', answer.link)
+        // Past Fastify, which writes names in small letters: some clients look for exactly this one (api-contract T30).
+        if (answer.ok && answer.link !== undefined) reply.raw.setHeader('Link', answer.link)
         const body = answer.ok ? answer.body : refusalBody(answer.problem)
         onAnswer?.({ endpoint, status, body })
         return answer.ok

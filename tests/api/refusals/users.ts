@@ -17,7 +17,7 @@ export const userProvocations: Provocation[] = [
     { param: 'first_name', body: { ...bo, first_name: '<b>Bo</b>' } },
     { param: 'last_name', body: { email: 'bo@example.com', first_name: 'Bo' } },
     { param: 'last_name', body: { ...bo, first_name: 'B'.repeat(60), last_name: 'E'.repeat(60) } },
-    { param: 'role_name', body: { ...bo, role_name: 'Team Manager' } },
+    { param: 'role_name', body: { ...bo, role_name: 'Boss' } },
     { param: 'teams', body: { ...bo, teams: ['TM-00000000000000000000000000'] } },
     { param: 'id', body: { ...bo, id: 'USR-00000000000000000000000000' } },
   ].map(

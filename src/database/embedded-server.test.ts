@@ -368,7 +368,9 @@ describe('a place that will not do', () => {
     dataDir = join(base, 'a-file/data')
     await expect(start()).rejects.toMatchObject({ code: 'data-directory-unusable' })
     dataDir = join(base, 'a-file')
-    await expect(start()).rejects.toMatchObject({ message: expect.stringContaining('is a file; set DATA_DIR') })
+    await expect(start()).rejects.toMatchObject({
+      message: expect.stringContaining('is a file; set DATA_DIR'),
+    })
   })
 
   test.skipIf(isRoot)('is refused in one sentence when it is read-only', async () => {

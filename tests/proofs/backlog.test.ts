@@ -10,7 +10,7 @@ test('a backlog does not slow planning, leasing and sending down', { timeout: 18
     expect(slowdown, step).toBeLessThan(5)
 })
 
-test('without its index the same backlog is seen', { timeout: 180_000 }, async () => {
+test('without its indexes the same backlog is seen', { timeout: 180_000 }, async () => {
   const found = await proveBacklog({ pending: 10_000, rounds: 1, guard: false })
   expect(found.timesSlowerThanEmpty['due, sending']).toBeGreaterThan(5)
 })

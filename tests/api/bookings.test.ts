@@ -165,6 +165,20 @@ describe('bookings of the REST API', () => {
     })
   })
 
+  test('show no links of their guests to a key that only reads: who has them may cancel', async () => {
+    const house = await openApiHouse()
+    const key = await house.aKey('read', 'reads')
+    const { bookingId, customerPath } = await house.aBooking({
+      page: house.page,
+      start: '2026-11-25T09:00:00Z',
+    })
+    for (const path of ['/bookings', `/bookings/${publicId('booking', bookingId)}`]) {
+      const signature = customerPath.split('/').at(-1)
+      expect(JSON.stringify((await house.call('GET', path)).body)).toContain(signature)
+      expect(JSON.stringify((await house.call('GET', path, { key })).body)).not.toContain(signature)
+    }
+  })
+
   test('that have taken place, or that nobody came to, are not canceled', async () => {
     const house = await openApiHouse()
     const { bookingId } = await house.aBooking({ page: house.page, start: '2026-11-25T09:00:00Z' })

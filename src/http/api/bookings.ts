@@ -12,6 +12,7 @@ import {
 import { type Db, inAccount } from '#database/db.ts'
 import { findUserOf, listUsersOf } from '#domain/accounts/find-user.ts'
 import { accountOwnerOf, type User } from '#domain/accounts/user.ts'
+import type { ApiCaller } from '#domain/api-keys/account-key.ts'
 import { listEventTypesWithDeleted, listPagesWithDeleted } from '#domain/booking-pages/find-booking-page.ts'
 import { customerPathOf } from '#domain/bookings/booking.ts'
 import { cancelAsUser } from '#domain/bookings/cancel-booking.ts'
@@ -68,7 +69,7 @@ export const bookingEndpoints = [
       const hasMore = rows.length > limit
       const isBack = id !== undefined && side === 'before'
       const shown = isBack ? rows.slice(-limit) : rows.slice(0, limit)
-      const present = await presenter(tx, deps, caller.accountId, shown, expand)
+      const present = await presenter(tx, deps, caller, shown, expand)
       return ok(
         listAnswer(
           {
@@ -83,7 +84,7 @@ export const bookingEndpoints = [
     }),
   ),
 
-  on(getBooking, ({ deps, caller, id, query }) => show(deps, caller.accountId, id, query.expand)),
+  on(getBooking, ({ deps, caller, id, query }) => show(deps, caller, id, query.expand)),
 
   on(cancelBooking, (call) =>
     act(call, ({ host, bookingId }) =>
@@ -193,14 +194,14 @@ const idIn = <Kind extends PublicKind>(kind: Kind, text: string | undefined): Id
 
 const show = (
   deps: ApiDeps,
-  accountId: AccountId,
+  caller: ApiCaller,
   shownId: string,
   expand: BookingExpansion[] = [],
 ): Promise<Result<ShownBooking, ApiProblem>> =>
-  inAccount(deps.database, accountId, async (tx) => {
-    const found = await findBooking(tx, accountId, shownId)
+  inAccount(deps.database, caller.accountId, async (tx) => {
+    const found = await findBooking(tx, caller.accountId, shownId)
     if (!found) return refuse(notFound('booking', shownId))
-    return ok((await presenter(tx, deps, accountId, [found], expand))(found))
+    return ok((await presenter(tx, deps, caller, [found], expand))(found))
   })
 
 async function findBooking(
@@ -232,7 +233,7 @@ async function act(
   })
   if (!found) return refuse(notFound('booking', id))
   const done = await work(found)
-  return done.ok ? await afterwards(() => show(deps, accountId, id)) : refuse(problemOf(done.problem, id))
+  return done.ok ? await afterwards(() => show(deps, caller, id)) : refuse(problemOf(done.problem, id))
 }
 
 function problemOf(problem: ChangeProblem | ApiProblem, id: string): ApiProblem {
@@ -258,7 +259,7 @@ function problemOf(problem: ChangeProblem | ApiProblem, id: string): ApiProblem 
 async function presenter(
   tx: Db,
   { publicUrl, secrets }: ApiDeps,
-  accountId: AccountId,
+  { accountId, scope }: ApiCaller,
   bookings: AccountBooking[],
   expand: BookingExpansion[],
 ): Promise<(booking: AccountBooking) => ShownBooking> {
@@ -340,6 +341,8 @@ async function presenter(
           )
         : publicId('calendar', calendarId),
       utm_params: null,
+      // Whoever has a guest's links may cancel and move with them: not for a key that only reads.
+      ...(scope === 'read' ? { ics_url: null, cancel_url: null, reschedule_url: null } : {}),
     }
   }
 }

@@ -290,7 +290,7 @@ async function storeBooking({ ana, thirtyMinutes, sql }: BenchHouse, like: LikeB
     `with contact as (
        insert into contacts (account_id, id, email, name, zone, created_at, updated_at)
        values ($1, $2, 'lena@example.org', 'Lena Novak', 'UTC', now(), now())
-       on conflict (account_id, email) do update set name = excluded.name returning id)
+       on conflict (account_id, email) where email <> '' and deleted_at is null do update set name = excluded.name returning id)
      insert into bookings (account_id, id, booking_page_id, event_type_id, owner_id, contact_id, status, sequence, starts_at,
        ends_at, local_start, zone, tz_version, customer_name, customer_email, customer_zone, created_at, updated_at, mode, subject,
        suggested_starts)

@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js'
+
 /** How often the REST API may be called; 0 switches a limit off. */
 export interface ApiLimits {
   /** Per account, on average. */
@@ -28,15 +30,17 @@ export function createApiLimits(limits: ApiLimits, now: () => number) {
       const former = buckets.get(account)
       const grown = former ? former.tokens + ((now() - former.at) / 1000) * limits.perSecond : most
       const tokens = Math.min(most, grown)
-      if (!former && buckets.size >= mostKept) buckets.clear()
+      keepRoom(buckets)
+      buckets.delete(account)
       buckets.set(account, { tokens: tokens >= 1 ? tokens - 1 : tokens, at: now() })
       return tokens >= 1 ? undefined : Math.max(1, Math.ceil((1 - tokens) / limits.perSecond))
     },
-    takeOfAddress(address: string): number | undefined {
+    takeOfAddress(given: string): number | undefined {
       if (limits.perAddress === 0) return undefined
+      const address = networkOf(given)
       const former = windows.get(address)
       const isLive = former !== undefined && former.until > now()
-      if (!isLive && windows.size >= mostKept) windows.clear()
+      keepRoom(windows)
       const window = isLive ? former : { count: 0, until: now() + addressWindowMs }
       windows.set(address, { ...window, count: window.count + 1 })
       return window.count < limits.perAddress
@@ -44,4 +48,18 @@ export function createApiLimits(limits: ApiLimits, now: () => number) {
         : Math.max(1, Math.ceil((window.until - now()) / 1000))
     },
   }
+}
+
+/** The oldest goes: nobody gets rid of everybody's counts by coming under many names. */
+function keepRoom(counts: Map<string, unknown>): void {
+  if (counts.size < mostKept) return
+  const [oldest] = counts.keys()
+  if (oldest !== undefined) counts.delete(oldest)
+}
+
+/** What one client has for itself: of IPv6 the first 64 bits (RFC 6177), of IPv4 the address. */
+export function networkOf(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address
+  const parsed = ipaddr.IPv6.parse(address)
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.parts.slice(0, 4).join(':')
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { proveIsolation, proveLatency } from '../../bench/proof-latency.ts'
 
-// Small sizes of `npm run proof -- latency` and `-- isolation`. Budgets are for those: here the machine does other things beside. A
+// Small sizes of `npm run proof -- latency`, `-- isolation` and `-- isolation-control`; `-- latency-control` takes a minute at least. Budgets are for those: here the machine does other things beside. A
 // target that held up others would hold them for its fifteen seconds, which shows on any machine.
 
 const heldUpMs = 12_000
@@ -22,12 +22,6 @@ test("an account's hanging and dripping targets hold up no other account, and ta
   expect(found.beside.commitToFirstByteMs.most).toBeLessThan(heldUpMs)
   // The budget of the full size is 50; what a process of a few seconds keeps beside is a matter of chance.
   expect(found.workerMb.grown).toBeLessThan(80)
-})
-
-test('dead targets that take up the share of their account are seen', { timeout: 180_000 }, async () => {
-  const found = await proveLatency({ bookings: 60, guard: false })
-  expect(found.commitToFirstByteMs.p99).toBeGreaterThan(found.budgetMs)
-  expect(found.differences).toBeGreaterThan(0)
 })
 
 test('without a share for each account the other account is seen to wait', { timeout: 180_000 }, async () => {

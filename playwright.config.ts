@@ -15,8 +15,9 @@ export default defineConfig({
   testDir: 'tests/journeys',
   testMatch: '**/*.journey.ts',
   outputDir: 'test-results/journeys',
-  // Journeys start the real program, database included: one at a time tells the truth about times.
-  workers: 1,
+  // Journeys start the real program, database included, on ports and data of its own: one at a time tells the truth about times. CI
+  // has twenty minutes for everything.
+  workers: process.env.CI === undefined ? 1 : 2,
   forbidOnly: process.env.CI !== undefined,
   // CI runs on a machine that others share: what fails once and not again is told as flaky, and fails nothing.
   retries: process.env.CI === undefined ? 0 : 1,

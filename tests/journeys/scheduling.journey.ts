@@ -37,6 +37,8 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await page.getByRole('checkbox', { name: 'Shown to customers' }).first().check()
     await page.getByRole('button', { name: 'Add' }).first().click()
     await saved()
+    // The page has its new data, and its forms are as they stay.
+    await expect(page.getByRole('link', { name: 'Delete Treatments' })).toBeVisible()
     await page.getByRole('textbox', { name: 'New category' }).last().fill('Clinics')
     await page.getByRole('button', { name: 'Add' }).last().click()
     await expect(page.getByRole('link', { name: 'Delete Clinics' })).toBeVisible()

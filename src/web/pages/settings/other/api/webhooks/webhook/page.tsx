@@ -17,7 +17,7 @@ import { useAnswer } from '../../../../../../ui/use-answer.ts'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
 import { Deliveries } from '../../../zapier/manage-zaps/zap/deliveries.tsx'
 import styles from '../../../zapier/manage-zaps/zap/page.module.css'
-import { ActButton, Fact, Signing } from '../../../zapier/manage-zaps/zap/parts.tsx'
+import { Fact, Signing, StandingActs, StandingFacts } from '../../../zapier/manage-zaps/zap/parts.tsx'
 import { presentDelivery } from '../../../zapier/manage-zaps/zap/present-delivery.ts'
 import { heldUntil, heldWords, hostOf, zapState } from '../../../zapier/zap-words.ts'
 import { eventName } from '../webhook-words.ts'
@@ -175,22 +175,7 @@ const Facts = ({ webhook }: { webhook: ShownWebhook }) => (
     <Fact name="Created">
       <Time at={webhook.created} />
     </Fact>
-    <Fact name="Last delivery">
-      {webhook.last ? (
-        <>
-          {webhook.last.ok ? 'Delivered' : webhook.last.words} <Time at={webhook.last.at} show="ago" />
-        </>
-      ) : (
-        'Nothing sent yet'
-      )}
-    </Fact>
-    {webhook.failingSince && (
-      <Fact name="Fails since">
-        <Time at={webhook.failingSince} show="both" />
-      </Fact>
-    )}
-    {webhook.held && <Fact name="Waiting">{webhook.held}</Fact>}
-    {webhook.endedReason && <Fact name="Ended because">{webhook.endedReason}</Fact>}
+    <StandingFacts of={webhook} />
     <Fact name="Webhook ID">
       <span translate="no">{webhook.id}</span> <CopyButton text={webhook.id} what="webhook ID" />
     </Fact>
@@ -205,26 +190,7 @@ const Acts = ({
   pending: FormDataEntryValue | null | undefined
 }) => (
   <Group mt="lg" gap="sm">
-    {webhook.isOn && (
-      <ActButton intent="test" pending={pending === 'test'}>
-        Send test event
-      </ActButton>
-    )}
-    {webhook.isOn && (
-      <ActButton intent="pause" pending={pending === 'pause'}>
-        Pause
-      </ActButton>
-    )}
-    {webhook.isPaused && (
-      <ActButton intent="resume" pending={pending === 'resume'}>
-        {webhook.isStopped ? 'Turn on again, and send what it missed' : 'Go on'}
-      </ActButton>
-    )}
-    {webhook.failed > 0 && (
-      <ActButton intent="replay-failed" pending={pending === 'replay-failed'}>
-        {webhook.failed === 1 ? 'Send the failed one again' : `Send all ${webhook.failed} failed again`}
-      </ActButton>
-    )}
+    <StandingActs of={webhook} pending={pending} />
     <Button component={Link} to="?confirm=delete" preventScrollReset variant="outline" color="red.9">
       Delete webhook
     </Button>

@@ -21,7 +21,7 @@ import { perform, ZapForm } from './acts.ts'
 import { Deliveries } from './deliveries.tsx'
 import { type Done, doneWords } from './done-words.ts'
 import styles from './page.module.css'
-import { ActButton, Fact, Signing } from './parts.tsx'
+import { Fact, Signing, StandingActs, StandingFacts } from './parts.tsx'
 import { presentDelivery } from './present-delivery.ts'
 
 export const meta = ({ loaderData }: Route.MetaArgs) =>
@@ -145,22 +145,7 @@ export default function ZapPage({ loaderData, actionData }: Route.ComponentProps
           <Fact name="Turned on">
             <Time at={zap.created} />
           </Fact>
-          <Fact name="Last delivery">
-            {zap.last ? (
-              <>
-                {zap.last.ok ? 'Delivered' : zap.last.words} <Time at={zap.last.at} show="ago" />
-              </>
-            ) : (
-              'Nothing sent yet'
-            )}
-          </Fact>
-          {zap.failingSince && (
-            <Fact name="Fails since">
-              <Time at={zap.failingSince} show="both" />
-            </Fact>
-          )}
-          {zap.held && <Fact name="Waiting">{zap.held}</Fact>}
-          {zap.endedReason && <Fact name="Ended because">{zap.endedReason}</Fact>}
+          <StandingFacts of={zap} />
           <Fact name="Subscription ID">
             <span translate="no">{zap.id}</span> <CopyButton text={zap.id} what="subscription ID" />
           </Fact>
@@ -175,26 +160,7 @@ export default function ZapPage({ loaderData, actionData }: Route.ComponentProps
         )}
         {zap.isLive && (
           <Group mt="lg" gap="sm">
-            {zap.isOn && (
-              <ActButton intent="test" pending={intent === 'test'}>
-                Send test event
-              </ActButton>
-            )}
-            {zap.isOn && (
-              <ActButton intent="pause" pending={intent === 'pause'}>
-                Pause
-              </ActButton>
-            )}
-            {zap.isPaused && (
-              <ActButton intent="resume" pending={intent === 'resume'}>
-                {zap.isStopped ? 'Turn on again, and send what it missed' : 'Go on'}
-              </ActButton>
-            )}
-            {zap.failed > 0 && (
-              <ActButton intent="replay-failed" pending={intent === 'replay-failed'}>
-                {zap.failed === 1 ? 'Send the failed one again' : `Send all ${zap.failed} failed again`}
-              </ActButton>
-            )}
+            <StandingActs of={zap} pending={intent} />
             <Button
               component={Link}
               to="?confirm=end"

@@ -73,3 +73,73 @@ export const Fact = ({ name, children }: { name: string; children: ReactNode }) 
     <dd>{children}</dd>
   </div>
 )
+
+/** How a subscription stands, in words: a Zap's or a webhook's. */
+interface Standing {
+  last: { ok: boolean; words: string; at: Moment } | null
+  failingSince: Moment | null
+  held: string | null
+  endedReason: string | null
+  isOn: boolean
+  isPaused: boolean
+  /** Paused because its target failed for days. */
+  isStopped: boolean
+  failed: number
+}
+
+export const StandingFacts = ({
+  of: { last, failingSince, held, endedReason },
+}: {
+  of: Pick<Standing, 'last' | 'failingSince' | 'held' | 'endedReason'>
+}) => (
+  <>
+    <Fact name="Last delivery">
+      {last ? (
+        <>
+          {last.ok ? 'Delivered' : last.words} <Time at={last.at} show="ago" />
+        </>
+      ) : (
+        'Nothing sent yet'
+      )}
+    </Fact>
+    {failingSince && (
+      <Fact name="Fails since">
+        <Time at={failingSince} show="both" />
+      </Fact>
+    )}
+    {held && <Fact name="Waiting">{held}</Fact>}
+    {endedReason && <Fact name="Ended because">{endedReason}</Fact>}
+  </>
+)
+
+/** What can be done with one that has not ended, beside ending it. */
+export const StandingActs = ({
+  of: { isOn, isPaused, isStopped, failed },
+  pending,
+}: {
+  of: Pick<Standing, 'isOn' | 'isPaused' | 'isStopped' | 'failed'>
+  pending: FormDataEntryValue | null | undefined
+}) => (
+  <>
+    {isOn && (
+      <ActButton intent="test" pending={pending === 'test'}>
+        Send test event
+      </ActButton>
+    )}
+    {isOn && (
+      <ActButton intent="pause" pending={pending === 'pause'}>
+        Pause
+      </ActButton>
+    )}
+    {isPaused && (
+      <ActButton intent="resume" pending={pending === 'resume'}>
+        {isStopped ? 'Turn on again, and send what it missed' : 'Go on'}
+      </ActButton>
+    )}
+    {failed > 0 && (
+      <ActButton intent="replay-failed" pending={pending === 'replay-failed'}>
+        {failed === 1 ? 'Send the failed one again' : `Send all ${failed} failed again`}
+      </ActButton>
+    )}
+  </>
+)

@@ -21,7 +21,7 @@ import {
   reopenGivenUp,
 } from './account-delivery-repository.ts'
 import { reopenDeliveries } from './delivery-repository.ts'
-import { findAnySubscription } from './subscription-repository.ts'
+import { findSubscription } from './subscription-repository.ts'
 
 type AdministratorsOnly = { code: 'administrators-only' }
 
@@ -98,7 +98,7 @@ export async function replayDeliveriesOfAccount(
     if ('filter' in which)
       return ok(await reopenGivenUp(tx, accountId, { filter: which.filter, most: replayAtMost }))
     const id = await findSubscriptionOfDelivery(tx, accountId, which.deliveryId)
-    const subscription = id && (await findAnySubscription(tx, accountId, { id, lock: true }))
+    const subscription = id && (await findSubscription(tx, accountId, { id, lock: true }))
     if (!subscription) return refuse({ code: 'delivery-not-found' })
     if (subscription.state === 'ended') return refuse({ code: 'zap-ended' })
     const count = await reopenDeliveries(tx, subscription, which.deliveryId)

@@ -16,7 +16,7 @@ import {
 } from './subscription.ts'
 import {
   endSubscriptions,
-  findAnySubscription,
+  findSubscription,
   insertWebhook,
   listPlainWebhooks,
   listWebhooksOf,
@@ -166,7 +166,7 @@ const onWebhook = (
   work: (tx: Db, webhook: Webhook) => Promise<unknown>,
 ): Promise<Result<null, SubscriptionNotFound>> =>
   inAccount(database, accountId, async (tx) => {
-    const found = await findAnySubscription(tx, accountId, { id, lock: true })
+    const found = await findSubscription(tx, accountId, { id, lock: true })
     if (!found || !('events' in found) || found.state === 'ended')
       return refuse({ code: 'subscription-not-found' })
     await work(tx, found)

@@ -273,61 +273,45 @@ export async function insertWebhook(tx: Db, webhook: Webhook): Promise<boolean> 
   return inserted !== undefined
 }
 
-/**
- * A subscription that this user looks after: an own Zap, or for an Administrator a webhook of the account. With `lock`, nobody ends or
- * stops it until the transaction ends.
- */
+/** One subscription of the account by its id; with `lock`, nobody ends or stops it until the transaction ends. */
+const selectById = (
+  tx: Db,
+  accountId: AccountId,
+  { id, lock }: { id: SubscriptionId; lock?: boolean | undefined },
+) =>
+  tx
+    .selectFrom('subscriptions')
+    .selectAll()
+    .where('account_id', '=', accountId)
+    .where('id', '=', id)
+    .$if(lock === true, (query) => query.forNoKeyUpdate())
+
+/** A subscription that this user looks after: an own Zap, or for an Administrator a webhook of the account. */
 export async function findSubscriptionFor(
   tx: Db,
   viewer: Pick<User, 'accountId' | 'id' | 'role'>,
   wanted: { id: SubscriptionId; lock?: boolean },
 ): Promise<Subscription | Webhook | undefined> {
-  const row = await tx
-    .selectFrom('subscriptions')
-    .selectAll()
-    .where('account_id', '=', viewer.accountId)
-    .where('id', '=', wanted.id)
+  const row = await selectById(tx, viewer.accountId, wanted)
     .where((is) =>
       viewer.role === 'administrator'
         ? is.or([is('user_id', '=', viewer.id), is('events', 'is not', null)])
         : is('user_id', '=', viewer.id),
     )
-    .$if(wanted.lock === true, (query) => query.forNoKeyUpdate())
     .executeTakeFirst()
   return row && anySubscriptionOfRow(row)
 }
 
-/** One subscription of the account, whoever's; with `lock`, nobody ends or stops it until the transaction ends. */
-export async function findAnySubscription(
-  tx: Db,
-  accountId: AccountId,
-  wanted: { id: SubscriptionId; lock?: boolean },
-): Promise<Subscription | Webhook | undefined> {
-  const row = await tx
-    .selectFrom('subscriptions')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('id', '=', wanted.id)
-    .$if(wanted.lock === true, (query) => query.forNoKeyUpdate())
-    .executeTakeFirst()
-  return row && anySubscriptionOfRow(row)
-}
-
-/** One of a user's subscriptions; with `lock`, nobody ends or stops it until the transaction ends. */
+/** One subscription: a user's, or whoever's where no user is named. */
 export async function findSubscription(
   tx: Db,
   accountId: AccountId,
-  wanted: { id: SubscriptionId; userId: UserId; lock?: boolean },
-): Promise<Subscription | undefined> {
-  const row = await tx
-    .selectFrom('subscriptions')
-    .selectAll()
-    .where('account_id', '=', accountId)
-    .where('id', '=', wanted.id)
-    .where('user_id', '=', wanted.userId)
-    .$if(wanted.lock === true, (query) => query.forNoKeyUpdate())
+  wanted: { id: SubscriptionId; userId?: UserId; lock?: boolean },
+): Promise<Subscription | Webhook | undefined> {
+  const row = await selectById(tx, accountId, wanted)
+    .$if(wanted.userId !== undefined, (query) => query.where('user_id', '=', wanted.userId as UserId))
     .executeTakeFirst()
-  return row && subscriptionOfRow(row)
+  return row && anySubscriptionOfRow(row)
 }
 
 /**

@@ -19,7 +19,8 @@ import { Deliveries } from '../../../zapier/manage-zaps/zap/deliveries.tsx'
 import styles from '../../../zapier/manage-zaps/zap/page.module.css'
 import { Fact, Signing, StandingActs, StandingFacts } from '../../../zapier/manage-zaps/zap/parts.tsx'
 import { presentDelivery } from '../../../zapier/manage-zaps/zap/present-delivery.ts'
-import { heldUntil, heldWords, hostOf, zapState } from '../../../zapier/zap-words.ts'
+import { presentStanding } from '../../../zapier/manage-zaps/zap/present-standing.ts'
+import { heldUntil, hostOf } from '../../../zapier/zap-words.ts'
 import { eventName } from '../webhook-words.ts'
 import type { Route } from './+types/page.ts'
 import { perform, WebhookForm } from './acts.ts'
@@ -59,17 +60,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
       address: webhook.targetUrl,
       host: hostOf(webhook.targetUrl),
       events: webhook.events.map(eventName).join(', '),
-      isOn: webhook.state === 'on',
-      isPaused: webhook.state === 'paused',
-      isStopped: webhook.pausedFor === 'failing',
-      isLive: webhook.state !== 'ended',
-      state: zapState(webhook),
-      endedReason: webhook.endedReason,
-      created: moment(webhook.createdAt),
-      failingSince: webhook.failingSince && moment(webhook.failingSince),
-      last: webhook.lastDelivery && { ...webhook.lastDelivery, at: moment(webhook.lastDelivery.at) },
-      held: webhook.held > 0 ? heldWords(webhook) : null,
-      failed: webhook.failed,
+      ...presentStanding(webhook, moment),
     },
     deliveries: deliveries.map((delivery) =>
       presentDelivery(delivery, {

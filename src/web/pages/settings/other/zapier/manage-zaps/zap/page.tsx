@@ -15,7 +15,7 @@ import { StatusBadge } from '../../../../../../ui/status-badge.tsx'
 import { Time } from '../../../../../../ui/time.tsx'
 import { useAnswer } from '../../../../../../ui/use-answer.ts'
 import { useFreshData } from '../../../../../app-frame/use-fresh-data.ts'
-import { filterWords, heldUntil, heldWords, hostOf, triggerNames, zapState } from '../../zap-words.ts'
+import { filterWords, heldUntil, hostOf, triggerNames } from '../../zap-words.ts'
 import type { Route } from './+types/page.ts'
 import { perform, ZapForm } from './acts.ts'
 import { Deliveries } from './deliveries.tsx'
@@ -23,6 +23,7 @@ import { type Done, doneWords } from './done-words.ts'
 import styles from './page.module.css'
 import { Fact, Signing, StandingActs, StandingFacts } from './parts.tsx'
 import { presentDelivery } from './present-delivery.ts'
+import { presentStanding } from './present-standing.ts'
 
 export const meta = ({ loaderData }: Route.MetaArgs) =>
   pageTitle(loaderData?.zap.trigger ?? 'Zap', 'Manage Zaps', 'Zapier')
@@ -55,20 +56,7 @@ export async function loader({ context, request, params }: Route.LoaderArgs) {
       trigger: triggerNames[subscription.trigger],
       filter: filterWords(subscription, user),
       host: hostOf(subscription.targetUrl),
-      isOn: subscription.state === 'on',
-      isPaused: subscription.state === 'paused',
-      isStopped: subscription.pausedFor === 'failing',
-      failingSince: subscription.failingSince && moment(subscription.failingSince),
-      isLive: subscription.state !== 'ended',
-      state: zapState(subscription),
-      endedReason: subscription.endedReason,
-      created: moment(subscription.createdAt),
-      last: subscription.lastDelivery && {
-        ...subscription.lastDelivery,
-        at: moment(subscription.lastDelivery.at),
-      },
-      held: subscription.held > 0 ? heldWords(subscription) : null,
-      failed: subscription.failed,
+      ...presentStanding(subscription, moment),
     },
     deliveries: deliveries.map((delivery) =>
       presentDelivery(delivery, {

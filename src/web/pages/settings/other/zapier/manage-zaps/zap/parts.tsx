@@ -4,6 +4,7 @@ import { Form } from 'react-router'
 import type { Moment } from '../../../../../../format/moment.ts'
 import { CopyBox } from '../../../../../../ui/copy-box.tsx'
 import { Time } from '../../../../../../ui/time.tsx'
+import type { ShownStanding } from './present-standing.ts'
 
 /** A button that does one thing to what the page is about. */
 export const ActButton = ({
@@ -74,23 +75,10 @@ export const Fact = ({ name, children }: { name: string; children: ReactNode }) 
   </div>
 )
 
-/** How a subscription stands, in words: a Zap's or a webhook's. */
-interface Standing {
-  last: { ok: boolean; words: string; at: Moment } | null
-  failingSince: Moment | null
-  held: string | null
-  endedReason: string | null
-  isOn: boolean
-  isPaused: boolean
-  /** Paused because its target failed for days. */
-  isStopped: boolean
-  failed: number
-}
-
 export const StandingFacts = ({
   of: { last, failingSince, held, endedReason },
 }: {
-  of: Pick<Standing, 'last' | 'failingSince' | 'held' | 'endedReason'>
+  of: Pick<ShownStanding, 'last' | 'failingSince' | 'held' | 'endedReason'>
 }) => (
   <>
     <Fact name="Last delivery">
@@ -117,7 +105,7 @@ export const StandingActs = ({
   of: { isOn, isPaused, isStopped, failed },
   pending,
 }: {
-  of: Pick<Standing, 'isOn' | 'isPaused' | 'isStopped' | 'failed'>
+  of: Pick<ShownStanding, 'isOn' | 'isPaused' | 'isStopped' | 'failed'>
   pending: FormDataEntryValue | null | undefined
 }) => (
   <>

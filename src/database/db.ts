@@ -84,6 +84,8 @@ export interface Database {
   scoped: Db
   system: Db
   connection: Connection
+  /** Set by `within`. */
+  open?: { accountId: AccountId; tx: Db } | undefined
   /** Connections in use and idle at the moment, and how many callers wait for one. */
   poolUse(): PoolUse[]
   close(): Promise<void>
@@ -254,7 +256,34 @@ export async function inAccount<T>(
   work: (tx: Db) => Promise<T>,
 ): Promise<T> {
   if (!isUuid(accountId)) throw new Error('inAccount needs an account id')
+  if (database.open) {
+    if (database.open.accountId !== accountId)
+      throw new Error('The open transaction is that of another account')
+    return await step(database.open.tx, work)
+  }
   return await transact(database.scoped, `begin; set local app.account = '${accountId}'`, work)
+}
+
+/**
+ * The database as seen from an open transaction of an account: `inAccount` takes a step of it in place of a transaction of its own, so
+ * that what is done in there is stored together with the rest, or not at all. One step at a time.
+ */
+export const within = (database: Database, accountId: AccountId, tx: Db): Database => ({
+  ...database,
+  open: { accountId, tx },
+})
+
+async function step<T>(tx: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+  const run = (command: string) => sql.raw(command).execute(tx)
+  await run('savepoint step')
+  try {
+    const outcome = await work(tx)
+    await run(isRefusal(outcome) ? 'rollback to savepoint step' : 'release savepoint step')
+    return outcome
+  } catch (error) {
+    await run('rollback to savepoint step').catch(() => undefined)
+    throw error
+  }
 }
 
 /** The same over all accounts: for the worker, sign-in and the set-up, never for a request that names an account. */

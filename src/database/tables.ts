@@ -358,8 +358,10 @@ export interface Tables {
     verb: string
     key_hash: Buffer
     request_hash: Buffer
-    booking_id: BookingId
+    /** One of it and `answer` is there. */
+    booking_id: BookingId | null
     created_at: Moment
+    answer: Buffer | null
   }
   audit_entries: {
     account_id: AccountId

@@ -7,7 +7,7 @@ import {
   EventTypeShape,
 } from './classic.ts'
 import { ContactShape, DeletedContactShape } from './contacts.ts'
-import { endpoint } from './endpoint.ts'
+import { endpoint, keyReused } from './endpoint.ts'
 import { DeletedUserShape, UserShape } from './users.ts'
 import {
   bodyText,
@@ -190,11 +190,11 @@ export const cancelBooking = endpoint({
   bodyOptional: true,
   status: 200,
   answer: BookingShape,
-  idempotent: true,
+  idempotent: 'by-verb',
   refusals: [
     { status: 400, param: 'cancellation_reason', when: 'it is not a text, or too long' },
     { status: 400, param: 'send_cancellation_email', when: 'it is neither true nor false' },
-    { status: 409, param: 'Idempotency-Key', when: 'the key was used for another request' },
+    keyReused,
     { status: 409, param: 'id', when: 'the booking is canceled, completed or a no-show' },
   ],
 })
@@ -211,10 +211,10 @@ export const requestReschedule = endpoint({
   bodyOptional: true,
   status: 200,
   answer: BookingShape,
-  idempotent: true,
+  idempotent: 'by-verb',
   refusals: [
     { status: 400, param: 'reschedule_reason', when: 'it is not a text' },
-    { status: 409, param: 'Idempotency-Key', when: 'the key was used for another request' },
+    keyReused,
     { status: 409, param: 'id', when: 'the booking is canceled, completed or a no-show' },
   ],
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from './endpoint.ts'
+import { endpoint, keyReused } from './endpoint.ts'
 import { OneTimeLinkShape } from './one-time-link.ts'
 import {
   BodyInstant,
@@ -138,7 +138,7 @@ export const scheduleBooking = endpoint({
   }),
   status: 200,
   answer: z.strictObject({ id: idOf('BKNG') }).meta({ id: 'Scheduled' }),
-  idempotent: true,
+  idempotent: 'by-verb',
   refusals: [
     { status: 400, param: 'start_time', when: 'it is missing, no time, or not free' },
     { status: 400, param: 'guest_time_zone', when: 'it is missing or no time zone' },
@@ -148,7 +148,7 @@ export const scheduleBooking = endpoint({
     { status: 400, param: 'booking_form.phone', when: 'it is no telephone number' },
     { status: 400, param: 'location', when: 'the calendar does not offer it, or needs one' },
     { status: 400, param: 'location.type', when: 'there is no such kind of location' },
-    { status: 409, param: 'Idempotency-Key', when: 'the key was used for another request' },
+    keyReused,
     unpublished,
   ],
 })
@@ -187,7 +187,9 @@ export const createOneTimeLink = endpoint({
   bodyOptional: true,
   status: 200,
   answer: OneTimeLinkShape,
+  idempotent: 'by-answer',
   refusals: [
+    keyReused,
     { status: 400, param: 'hide_url_params', when: 'it is neither true nor false' },
     { status: 400, param: 'booking_form', when: 'it is no object' },
     { status: 400, param: 'booking_settings', when: 'it is no object' },

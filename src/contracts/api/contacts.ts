@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from './endpoint.ts'
+import { endpoint, keyReused } from './endpoint.ts'
 import {
   BodyZone,
   bodyText,
@@ -211,7 +211,9 @@ export const createContact = endpoint({
   }),
   status: 201,
   answer: ContactShape,
+  idempotent: 'by-answer',
   refusals: [
+    keyReused,
     { status: 400, param: 'first_name', when: 'it is missing or empty' },
     { status: 400, param: 'last_name', when: 'it is missing or empty' },
     { status: 400, param: 'email', when: 'it is no address, or neither it nor mobile_phone is given' },

@@ -3,6 +3,13 @@ import type { z } from 'zod'
 /** What a key needs to call it. */
 export type Need = 'any' | 'read' | 'write' | 'webhooks'
 
+/** Of every endpoint that takes an Idempotency-Key. */
+export const keyReused: Refusal = {
+  status: 422,
+  param: 'Idempotency-Key',
+  when: 'the key was used for another request',
+}
+
 /** One way in which an endpoint refuses, beside those of all endpoints. */
 export interface Refusal {
   status: 400 | 403 | 404 | 409 | 410 | 422
@@ -44,8 +51,8 @@ export interface Endpoint<
   noun?: string
   /** Answers are pages of a list. */
   isList?: true
-  /** Takes an Idempotency-Key. */
-  idempotent?: true
+  /** Takes an Idempotency-Key: its verb sees to it, or the whole answer is kept and given again. */
+  idempotent?: 'by-verb' | 'by-answer'
   refusals: Refusal[]
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { endpoint } from './endpoint.ts'
+import { endpoint, keyReused } from './endpoint.ts'
 import { bodyText, deletedOf, idOf, listOf, paging, QueryText, show, TimeZoneShape } from './values.ts'
 
 export const UserShape = z
@@ -97,7 +97,9 @@ export const createUser = endpoint({
   }),
   status: 200,
   answer: UserShape,
+  idempotent: 'by-answer',
   refusals: [
+    keyReused,
     { status: 400, param: 'email', when: 'it is missing, no address, or somebody has it already' },
     { status: 400, param: 'first_name', when: 'it is missing, or has characters that names do not have' },
     {

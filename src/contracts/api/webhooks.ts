@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bookingMembers } from './bookings.ts'
-import { endpoint } from './endpoint.ts'
+import { endpoint, keyReused } from './endpoint.ts'
 import type { SentMessage } from './openapi.ts'
 import { deletedOf, idOf, listOf, paging, plainText, TimestampShape } from './values.ts'
 
@@ -76,7 +76,9 @@ export const createWebhook = endpoint({
   }),
   status: 200,
   answer: WebhookShape,
+  idempotent: 'by-answer',
   refusals: [
+    keyReused,
     { status: 400, param: 'url', when: 'it is missing, or no address that may be called' },
     { status: 400, param: 'name', when: 'it is missing, without letter or digit, or too long' },
     { status: 400, param: 'events', when: 'it is missing, empty, or names what is no event' },

@@ -4,6 +4,7 @@ import { findPublicPage } from '#domain/booking-pages/find-public-page.ts'
 import { captureContact } from '#domain/contacts/capture-contact.ts'
 import { normaliseEmail } from '#domain/contacts/contact.ts'
 import type { Deps } from '#domain/deps.ts'
+import { claimIdempotencyKey } from '#domain/idempotency/claim-idempotency-key.ts'
 import { spendOneTimeLink } from '#domain/one-time-links/one-time-links.ts'
 import { type BookingId, newUuid } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
@@ -16,13 +17,7 @@ import {
   customerPathOf,
   draftBooking,
 } from './booking.ts'
-import {
-  claimIdempotencyKey,
-  insertBooking,
-  lockBooking,
-  lockOwners,
-  updateBooking,
-} from './booking-repository.ts'
+import { insertBooking, lockBooking, lockOwners, updateBooking } from './booking-repository.ts'
 import { acts, afterAct } from './booking-status.ts'
 import { whyNotOffered } from './find-slots.ts'
 import { recordChange, requestText } from './record-change.ts'

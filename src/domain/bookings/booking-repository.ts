@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import { type Db, moment } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
@@ -531,42 +530,6 @@ export async function updateBooking(tx: Db, booking: Booking): Promise<boolean> 
 const isTaken = (error: unknown): boolean => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === '23P01' || code === '40P01'
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest()
-
-/**
- * Claims an idempotency key for a new booking. A twin that is still running is waited for.
- *
- * @returns undefined when the key is ours now, else the booking it was used for and whether the request was the same.
- */
-export async function claimIdempotencyKey(
-  tx: Db,
-  accountId: AccountId,
-  claim: { verb: string; key: string; request: string; bookingId: BookingId; now: Instant },
-): Promise<{ bookingId: BookingId; sameRequest: boolean } | undefined> {
-  const claimed = await tx
-    .insertInto('idempotency_records')
-    .values({
-      account_id: accountId,
-      verb: claim.verb,
-      key_hash: digest(claim.key),
-      request_hash: digest(claim.request),
-      booking_id: claim.bookingId,
-      created_at: claim.now.toString(),
-    })
-    .onConflict((conflict) => conflict.columns(['account_id', 'verb', 'key_hash']).doNothing())
-    .returning('booking_id')
-    .executeTakeFirst()
-  if (claimed) return undefined
-  const former = await tx
-    .selectFrom('idempotency_records')
-    .select(['booking_id', 'request_hash'])
-    .where('account_id', '=', accountId)
-    .where('verb', '=', claim.verb)
-    .where('key_hash', '=', digest(claim.key))
-    .executeTakeFirstOrThrow()
-  return { bookingId: former.booking_id, sameRequest: former.request_hash.equals(digest(claim.request)) }
 }
 
 export async function deleteOldIdempotencyRecords(system: Db, before: Instant): Promise<number> {

@@ -1,8 +1,9 @@
 import type { User } from '#domain/accounts/user.ts'
+import { claimIdempotencyKey } from '#domain/idempotency/claim-idempotency-key.ts'
 import type { BookingId } from '#kit/ids.ts'
 import { ok, type Result, refuse } from '#kit/result.ts'
 import type { Booking, StatusDetail } from './booking.ts'
-import { claimIdempotencyKey, updateBooking } from './booking-repository.ts'
+import { updateBooking } from './booking-repository.ts'
 import { acts, afterAct, type BookingAct, customerMay, isPossible } from './booking-status.ts'
 import {
   asCustomer,

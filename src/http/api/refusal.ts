@@ -32,7 +32,7 @@ export const notFound = (noun: string, id: string): ApiProblem =>
 export const newRequestId = (): string => `req_${randomBytes(8).toString('hex')}`
 
 export const keyReused = apiProblem(
-  409,
+  422,
   'Idempotency-Key: this key was used for another request. Use a new one.',
   'Idempotency-Key',
 )

@@ -36,13 +36,13 @@ const withUsedKey = (act: string, body: object) => async (house: ApiHouse) => {
 export const bookingProvocations: Provocation[] = [
   {
     endpoint: 'cancelBooking',
-    status: 409,
+    status: 422,
     param: 'Idempotency-Key',
     arrange: withUsedKey('cancel', { cancellation_reason: 'another one' }),
   },
   {
     endpoint: 'requestReschedule',
-    status: 409,
+    status: 422,
     param: 'Idempotency-Key',
     arrange: withUsedKey('request-reschedule', { reschedule_reason: 'another one' }),
   },

@@ -118,7 +118,7 @@ export const calendarProvocations: Provocation[] = [
   },
   {
     endpoint: 'scheduleBooking',
-    status: 409,
+    status: 422,
     param: 'Idempotency-Key',
     arrange: async (house) => {
       const key = { 'idempotency-key': 'one and the same' }

@@ -61,6 +61,16 @@ export const contactProvocations: Provocation[] = [
   ),
   {
     endpoint: 'createContact',
+    status: 422,
+    param: 'Idempotency-Key',
+    arrange: async ({ call }) => {
+      const headers = { 'idempotency-key': 'one and the same' }
+      await call('POST', '/contacts', { body: lena, headers })
+      return { path: '/contacts', body: { ...lena, city: 'Brno' }, headers }
+    },
+  },
+  {
+    endpoint: 'createContact',
     status: 409,
     param: 'email',
     arrange: async (house) => {

@@ -18,6 +18,17 @@ export const linkProvocations: Provocation[] = [
   refused('booking_settings.skip', { booking_settings: { skip: 'questions' } }),
   {
     endpoint: 'createOneTimeLink',
+    status: 422,
+    param: 'Idempotency-Key',
+    arrange: async (house) => {
+      const headers = { 'idempotency-key': 'one and the same' }
+      const path = await pathIn(house)
+      await house.call('POST', path, { headers })
+      return { path, body: { hide_url_params: false }, headers }
+    },
+  },
+  {
+    endpoint: 'createOneTimeLink',
     status: 400,
     param: 'id',
     arrange: async (house) => {

@@ -29,6 +29,17 @@ export const userProvocations: Provocation[] = [
     }),
   ),
 
+  {
+    endpoint: 'createUser',
+    status: 422,
+    param: 'Idempotency-Key',
+    arrange: async ({ call }) => {
+      const headers = { 'idempotency-key': 'one and the same' }
+      await call('POST', '/users', { body: bo, headers })
+      return { path: '/users', body: { ...bo, last_name: 'Lund' }, headers }
+    },
+  },
+
   ...[
     { param: 'body', body: {} },
     { param: 'first_name', body: { first_name: 'B'.repeat(100) } },

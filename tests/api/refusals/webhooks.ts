@@ -22,6 +22,16 @@ export const webhookProvocations: Provocation[] = [
   },
   {
     endpoint: 'createWebhook',
+    status: 422,
+    param: 'Idempotency-Key',
+    arrange: async (house) => {
+      const headers = { 'idempotency-key': 'one and the same' }
+      await house.call('POST', '/webhooks', { body: right, headers })
+      return { path: '/webhooks', body: { ...right, events: ['booking.canceled'] }, headers }
+    },
+  },
+  {
+    endpoint: 'createWebhook',
     status: 409,
     arrange: async (house) => {
       await house.call('POST', '/webhooks', { body: right })

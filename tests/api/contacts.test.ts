@@ -3,6 +3,7 @@ import { inAccount } from '#database/db.ts'
 import { book } from '#domain/bookings/book.ts'
 import { findContact } from '#domain/contacts/find-contact.ts'
 import { parsePublicId, publicId } from '#kit/ids.ts'
+import { holdRows, untilWaiting } from '../locks.ts'
 import { type ApiHouse, openApiHouse } from './api-house.ts'
 
 const lena = { first_name: 'Lena Marie', last_name: 'Novak', email: ' Lena@Example.org ' }
@@ -24,6 +25,11 @@ const asksFor = (house: ApiHouse, fields: { name: string; title: string }[]) =>
         })),
       ),
     ],
+  )
+
+const changesTold = (house: ApiHouse) =>
+  house.sql(
+    `select type, sequence, data->'changedFields' as changed from lifecycle_events where contact_id is not null order by id`,
   )
 
 describe('contacts of the REST API', () => {
@@ -139,11 +145,12 @@ describe('contacts of the REST API', () => {
       email: 'max@example.org',
       mobile_phone: '+12025550195',
       first_name: 'Maximilian',
+      last_updated_time: '2026-11-23T08:00:00.001Z',
       last_interacted_time: '2026-11-23T08:00:00.000Z',
     })
-    expect(
-      await house.sql('select type, sequence from lifecycle_events where contact_id is not null'),
-    ).toEqual([{ type: 'contact.updated', sequence: 2 }])
+    expect(await changesTold(house)).toEqual([
+      { type: 'contact.updated', sequence: 2, changed: ['name', 'phone', 'zone', 'email'] },
+    ])
 
     await call('DELETE', `/contacts/${id}`)
     const later = await bookAt(next.start_time, {})
@@ -171,11 +178,7 @@ describe('contacts of the REST API', () => {
       last_name: 'Berg',
       city: 'Berlin',
     })
-    expect(
-      await house.sql(
-        `select type, sequence, data->'changedFields' as changed from lifecycle_events where contact_id is not null order by id`,
-      ),
-    ).toEqual([
+    expect(await changesTold(house)).toEqual([
       { type: 'contact.captured', sequence: 1, changed: [] },
       { type: 'contact.updated', sequence: 3, changed: ['name'] },
     ])
@@ -277,6 +280,25 @@ describe('contacts of the REST API', () => {
     }
   })
 
+  test('whose e-mail is all that is new are changed by it like by anything else', async () => {
+    const house = await openApiHouse()
+    const { call, page } = house
+    const phone = '+12025550195'
+    const named = { first_name: 'Max', last_name: 'Hill', phone, timezone: 'UTC' }
+    const { id } = (await call('POST', '/contacts', { body: { ...named, mobile_phone: phone } })).body
+    for (const start of ['2026-11-24T10:00:00Z', '2026-11-24T11:00:00Z'])
+      await book(house, {
+        pageSlug: page.slug,
+        eventTypeSlug: '30-minute-meeting',
+        start: Temporal.Instant.from(start),
+        customer: { name: 'Max Hill', email: 'max@example.org', company: '', phone, note: '', zone: 'UTC' },
+      })
+    expect(await changesTold(house)).toEqual([{ type: 'contact.updated', sequence: 2, changed: ['email'] }])
+    expect((await call('GET', '/contacts?last_updated_time.gt=2026-11-23T08:00:00.000Z')).body.data).toEqual([
+      expect.objectContaining({ id, email: 'max@example.org' }),
+    ])
+  })
+
   test('of another account are not there', async () => {
     const house = await openApiHouse()
     const other = '00000000-0000-7000-8000-000000000001'
@@ -294,6 +316,47 @@ describe('contacts of the REST API', () => {
     expect(
       (await house.call('POST', '/contacts', { body: { ...lena, email: 'x@example.org' } })).status,
     ).toBe(201)
+  })
+
+  test('are refused for what another one has, whichever it is, also when that one comes at the very moment', async () => {
+    const house = await openApiHouse()
+    const add = (body: object) => house.call('POST', '/contacts', { body: { ...lena, ...body } })
+    const taken = {
+      email: { param: 'email', message: 'email: another contact has this address.' },
+      mobile_phone: { param: 'mobile_phone', message: 'mobile_phone: another contact has this number.' },
+    }
+    for (const [what, value] of [
+      ['email', 'max@example.org'],
+      ['mobile_phone', '+12025550195'],
+    ] as const) {
+      const release = await holdRows(
+        house,
+        `insert into contacts (account_id, id, email, mobile_phone, name, zone, created_at, updated_at)
+         values ('${house.ana.accountId}', gen_random_uuid(), '${what === 'email' ? value : ''}',
+           '${what === 'email' ? '' : value}', 'Max', 'UTC', now(), now())`,
+      )
+      const refused = add({ [what]: value })
+      await untilWaiting(house, 1)
+      await release()
+      for (const answer of [await refused, await add({ [what]: value })])
+        expect(answer).toMatchObject({ status: 409, body: taken[what] })
+    }
+    expect(await add({})).toMatchObject({ status: 201 })
+  })
+
+  test('are refused for the e-mail also when the other contact is gone before anybody can look for it', async () => {
+    const house = await openApiHouse()
+    await house.call('POST', '/contacts', { body: lena })
+    // As if it were deleted between two statements of the one who adds.
+    await house.sql(`create function forget() returns trigger language plpgsql as $$
+      begin update contacts set email = '', deleted_at = now() where email <> ''; return null; end $$`)
+    await house.sql(
+      'create trigger forgets after insert on contacts for each statement execute function forget()',
+    )
+    expect(await house.call('POST', '/contacts', { body: lena })).toMatchObject({
+      status: 409,
+      body: { param: 'email' },
+    })
   })
 
   test('two who create one together make one', async () => {

@@ -40,10 +40,11 @@ export async function captureContact(
   { accountId, customer, through }: { accountId: AccountId; customer: CustomerDetails; through: CameThrough },
 ): Promise<ContactId> {
   const now = deps.clock.now()
-  if (customer.phone) await giveEmailToPhone(tx, accountId, customer)
+  const wasGivenEmail = customer.phone !== '' && (await giveEmailToPhone(tx, accountId, customer))
   const contact = await upsertContact(tx, accountId, {
     ...customer,
     id: newUuid(now.epochMilliseconds) as ContactId,
+    wasGivenEmail,
     now,
   })
   if (!contact.isNew && contact.changedFields.length === 0) return contact.id

@@ -7,26 +7,33 @@ import type { Instant } from '#kit/time.ts'
 import type { AccountContact, Contact, CustomerDetails } from './contact.ts'
 
 /** What a booking may change about a known contact. Company and phone are kept where none is given. */
-const isChanged = {
+const isChangedByBooking = {
   name: sql<boolean>`excluded.name <> contacts.name`,
   company: sql<boolean>`excluded.company not in ('', contacts.company)`,
   phone: sql<boolean>`excluded.phone not in ('', contacts.phone)`,
   zone: sql<boolean>`excluded.zone <> contacts.zone`,
-} satisfies Record<ContactField, unknown>
+} satisfies Partial<Record<ContactField, unknown>>
 
-const anyChanged = sql<boolean>`(${sql.join(Object.values(isChanged), sql` or `)})`
+/** When a contact was changed at this moment: never the same twice, because clients know changes by it. */
+const nextUpdate = (now: Instant) =>
+  sql<string>`greatest(${now.toString()}::timestamptz, contacts.updated_at + interval '1 millisecond')`
 
 /**
- * Stores a new contact, or what is new about the one with this e-mail.
+ * Stores a new contact, or what is new about the one with this e-mail. `wasGivenEmail`: it has it since this very transaction.
  *
  * `changedFields` is empty for a new contact and for one of whom all was known; only a change, and being new, raise the sequence.
  */
 export async function upsertContact(
   tx: Db,
   accountId: AccountId,
-  contact: CustomerDetails & { id: ContactId; now: Instant },
+  contact: CustomerDetails & { id: ContactId; wasGivenEmail: boolean; now: Instant },
 ): Promise<Contact & { isNew: boolean; sequence: number; changedFields: ContactField[] }> {
   const now = contact.now.toString()
+  const isChanged = {
+    ...isChangedByBooking,
+    email: sql<boolean>`${contact.wasGivenEmail}::boolean`,
+  } satisfies Record<ContactField, unknown>
+  const anyChanged = sql<boolean>`(${sql.join(Object.values(isChanged), sql` or `)})`
   const row = await tx
     .insertInto('contacts')
     .values({
@@ -56,7 +63,7 @@ export async function upsertContact(
           last_interacted_at: eb.ref('excluded.last_interacted_at'),
           // First and last name were said of the former name.
           details: sql<string>`case when ${isChanged.name} then contacts.details - 'firstName' - 'lastName' else contacts.details end`,
-          updated_at: sql<string>`case when ${anyChanged} then excluded.updated_at else contacts.updated_at end`,
+          updated_at: sql<string>`case when ${anyChanged} then ${nextUpdate(contact.now)} else contacts.updated_at end`,
           sequence: sql<number>`contacts.sequence + case when ${anyChanged} then 1 else 0 end`,
           changed_fields: sql<string[]>`array_remove(array[${sql.join(
             Object.entries(isChanged).map(
@@ -106,14 +113,16 @@ export async function findContactByEmail(
 }
 
 /**
- * Gives the e-mail to the contact that is known by this mobile phone only: from now on it is matched by both. Nothing happens where
- * there is none, or where another contact has the e-mail.
+ * Gives the e-mail to the contact that is known by this mobile phone only: from now on it is matched by both. False, and nothing
+ * happens, where there is none, or where another contact has the e-mail.
+ *
+ * The contact is not said to be changed yet: `upsertContact` does, with all else that is new of it.
  */
 export async function giveEmailToPhone(
   tx: Db,
   accountId: AccountId,
   { phone, email }: { phone: string; email: string },
-): Promise<void> {
+): Promise<boolean> {
   const known = await tx
     .selectFrom('contacts')
     .select('id')
@@ -123,22 +132,25 @@ export async function giveEmailToPhone(
     .where('email', '=', '')
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
-  if (!known || (await findContactByEmail(tx, accountId, email))) return
+  if (!known || (await findContactByEmail(tx, accountId, email))) return false
   await sql.raw('savepoint give_email').execute(tx)
   try {
-    await tx
+    const given = await tx
       .updateTable('contacts')
       .set({ email })
       .where('account_id', '=', accountId)
       .where('id', '=', known.id)
       .where('email', '=', '')
       .where('deleted_at', 'is', null)
-      .execute()
+      .returning('id')
+      .executeTakeFirst()
     await sql.raw('release savepoint give_email').execute(tx)
+    return given !== undefined
   } catch (error) {
     // Somebody booked with the e-mail in this very moment.
-    if ((error as { code?: string }).code !== '23505') throw error
+    if (takenOf(error) !== 'email') throw error
     await sql.raw('rollback to savepoint give_email').execute(tx)
+    return false
   }
 }
 
@@ -243,33 +255,49 @@ export interface StoredContact {
   details: ContactDetails
 }
 
-/** Undefined, and nothing stored, when another contact has the e-mail or the mobile phone. */
+/** What another contact has, when that is why a statement failed. */
+function takenOf(error: unknown): 'email' | 'mobile phone' | undefined {
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  if (code !== '23505') return undefined
+  if (constraint === 'contacts_by_email') return 'email'
+  return constraint === 'contacts_by_mobile_phone' ? 'mobile phone' : undefined
+}
+
+/**
+ * What is taken, when another contact has the e-mail or the mobile phone; the transaction is over then. The index that refused says
+ * which: looking for the other contact afterwards would not find one that was deleted meanwhile.
+ */
 export async function insertContact(
   tx: Db,
   accountId: AccountId,
   contact: StoredContact & { id: ContactId; email: string; mobilePhone: string; now: Instant },
-): Promise<AccountContact | undefined> {
+): Promise<AccountContact | { taken: 'email' | 'mobile phone' }> {
   const now = contact.now.toString()
-  const row = await tx
-    .insertInto('contacts')
-    .values({
-      account_id: accountId,
-      id: contact.id,
-      email: contact.email,
-      mobile_phone: contact.mobilePhone,
-      name: contact.name,
-      company: contact.company,
-      phone: contact.phone,
-      zone: contact.zone,
-      details: JSON.stringify(contact.details),
-      created_at: now,
-      updated_at: now,
-      sequence: 1,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returningAll()
-    .executeTakeFirst()
-  return row && accountContactOfRow(row)
+  try {
+    const row = await tx
+      .insertInto('contacts')
+      .values({
+        account_id: accountId,
+        id: contact.id,
+        email: contact.email,
+        mobile_phone: contact.mobilePhone,
+        name: contact.name,
+        company: contact.company,
+        phone: contact.phone,
+        zone: contact.zone,
+        details: JSON.stringify(contact.details),
+        created_at: now,
+        updated_at: now,
+        sequence: 1,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return accountContactOfRow(row)
+  } catch (error) {
+    const taken = takenOf(error)
+    if (!taken) throw error
+    return { taken }
+  }
 }
 
 /** A contact that was not deleted; nobody changes it before the transaction ends. */
@@ -303,8 +331,7 @@ export async function updateContact(
       phone,
       zone,
       details: JSON.stringify(details),
-      // Never the same twice: clients know changes by it.
-      updated_at: sql<string>`greatest(${now.toString()}::timestamptz, updated_at + interval '1 millisecond')`,
+      updated_at: nextUpdate(now),
       sequence: sql<number>`sequence + 1`,
     })
     .where('account_id', '=', accountId)

@@ -6,7 +6,6 @@ import { type AccountId, type ContactId, newUuid, type UserId } from '#kit/ids.t
 import { ok, type Result, refuse } from '#kit/result.ts'
 import { type AccountContact, type ContactDetails, normaliseEmail, splitName } from './contact.ts'
 import {
-  findContactByEmail,
   insertContact,
   lockContact,
   markContactDeleted,
@@ -71,17 +70,15 @@ export const addContact = (
     const read = await readFields(tx, accountId, fields)
     if (!read.ok) return read
     const now = clock.now()
-    const normalised = normaliseEmail(email)
     const added = await insertContact(tx, accountId, {
       ...applied({ name: '', company: '', phone: '', zone: '', details: {} }, read.value),
       id: newUuid(now.epochMilliseconds) as ContactId,
-      email: normalised,
+      email: normaliseEmail(email),
       mobilePhone,
       now,
     })
-    if (added) return ok(added)
-    const hasEmail = normalised !== '' && (await findContactByEmail(tx, accountId, normalised))
-    return refuse({ code: hasEmail ? 'contact-email-taken' : 'contact-phone-taken' })
+    if (!('taken' in added)) return ok(added)
+    return refuse({ code: added.taken === 'email' ? 'contact-email-taken' : 'contact-phone-taken' })
   })
 
 /** Changes what is known of a contact. What is known already changes nothing, `updatedAt` included. */

@@ -69,7 +69,7 @@ export interface ContactSnapshot {
   owner: { name: string; zone: string }
 }
 
-export type ContactField = 'name' | 'company' | 'phone' | 'zone'
+export type ContactField = 'name' | 'email' | 'company' | 'phone' | 'zone'
 
 /**
  * The booking as it was when the event happened, stored with the event and never changed.

@@ -250,6 +250,7 @@ function contactPart(event: ContactEvent, { publicUrl }: Context): ZapItem {
 
 const contactFieldNames: Record<ContactField, string> = {
   name: 'Name',
+  email: 'Email',
   company: 'Company',
   phone: 'Phone',
   zone: 'Time zone',

@@ -1,4 +1,5 @@
 import type { Database } from '#database/db.ts'
+import type { ApiKeyId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
 /** What a verb may ask of the outside. */
@@ -12,6 +13,8 @@ export interface Deps {
   mailAddress: string
   /** Tells the worker that there is something to plan or to send. Only a hint: the worker polls behind it. */
   wakeWorker: () => void
+  /** The account's API key that acts, during a call with one: audit entries name it. */
+  actingKey?: ApiKeyId | undefined
   /** Is told what happened, to count it. */
   observer?: Observer | undefined
   /** Is told what an operator may want to act on. Answers at once and never fails. */

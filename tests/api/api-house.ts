@@ -1,9 +1,10 @@
 import { onTestFinished } from 'vitest'
 import type { User } from '#domain/accounts/user.ts'
 import type { ApiScope } from '#domain/api-keys/account-key.ts'
-import { createAccountKey } from '#domain/api-keys/manage-account-keys.ts'
+import { createAccountKey, listAccountKeys } from '#domain/api-keys/manage-account-keys.ts'
 import { type ApiLimits, defaultApiLimits } from '#http/api/limits.ts'
 import { buildApp } from '#http/build-app.ts'
+import { publicId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type Answer, complaintAbout } from '../../bench/open-api-check.ts'
 import { type House, openHouse } from '../house.ts'
@@ -15,6 +16,8 @@ export interface ApiHouse extends House {
   page: Awaited<ReturnType<House['anAccount']>>['page']
   eventTypes: Awaited<ReturnType<House['anAccount']>>['eventTypes']
   key: string
+  /** The key's public id. */
+  keyId: string
   /** A call with the account's key, or with another one, or none (null). Its answer was held against the OpenAPI document. */
   call(
     method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
@@ -51,12 +54,14 @@ export async function openApiHouse({
   const aKey: ApiHouse['aKey'] = async (scope, name) =>
     accepted(await createAccountKey(house, { viewer: ana, name, scope })).key
   const key = await aKey('all', 'tests')
+  const [own] = accepted(await listAccountKeys(house, ana))
   return {
     ...house,
     ana,
     page,
     eventTypes,
     key,
+    keyId: own ? publicId('api-key', own.id) : '',
     aKey,
     listen: () => app.listen({ host: '127.0.0.1', port: 0 }),
     call: async (method, path, { body, text, key: otherKey, headers = {} } = {}) => {

@@ -53,12 +53,14 @@ describe('users of the REST API', () => {
     expect(await pagesOf()).toEqual([{ owner_id: ana.id }])
     expect(
       await house.sql(
-        `select action, actor_user_id as by from audit_entries where action like 'user.%' order by id`,
+        `select action, actor_user_id as by, details->>'apiKey' as key from audit_entries
+         where action like 'user.%' order by id`,
       ),
     ).toEqual(
       ['invited', 'details-changed', 'role-changed', 'teams-changed', 'deleted'].map((action) => ({
         action: `user.${action}`,
         by: ana.id,
+        key: house.keyId,
       })),
     )
     expect((await call('POST', '/users', { body: bo })).status).toBe(200)

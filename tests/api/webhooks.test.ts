@@ -7,8 +7,9 @@ import { cancelAsUser } from '#domain/bookings/cancel-booking.ts'
 import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import { reassign, setNoShow } from '#domain/bookings/handle-booking.ts'
 import { rescheduleAsCustomer } from '#domain/bookings/reschedule.ts'
+import { pauseWebhook, resumeWebhook } from '#domain/webhooks/account-webhooks.ts'
 import { sendTestEvent } from '#domain/webhooks/replay-deliveries.ts'
-import { publicId } from '#kit/ids.ts'
+import { parsePublicId, publicId, type SubscriptionId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import type { Received } from '../house.ts'
 import { openApiHouse } from './api-house.ts'
@@ -38,6 +39,27 @@ describe('webhooks of the account', () => {
     const again = await call('POST', '/webhooks', { body: wanted })
     expect(again.status).toBe(200)
     expect(again.body.id).not.toBe(id)
+  })
+
+  test('each act on one is audited, with the user or the API key that acted', async () => {
+    const house = await openApiHouse()
+    const { call, ana } = house
+    const made = await call('POST', '/webhooks', { body: { url, name: 'all', events: ['booking'] } })
+    const id = parsePublicId('subscription', made.body.id) as SubscriptionId
+    const acting = { accountId: ana.accountId, userId: ana.id }
+    accepted(await pauseWebhook(house, acting, id))
+    accepted(await resumeWebhook(house, acting, id))
+    await call('DELETE', `/webhooks/${made.body.id}`)
+    expect(
+      await house.sql(
+        `select action, subject, actor_user_id as by, details from audit_entries where action like 'webhook.%' order by id`,
+      ),
+    ).toEqual([
+      { action: 'webhook.created', subject: id, by: null, details: { apiKey: house.keyId } },
+      { action: 'webhook.paused', subject: id, by: ana.id, details: {} },
+      { action: 'webhook.resumed', subject: id, by: ana.id, details: {} },
+      { action: 'webhook.deleted', subject: id, by: null, details: { apiKey: house.keyId } },
+    ])
   })
 
   test('a list goes on where a webhook was that is deleted meanwhile', async () => {

@@ -17,6 +17,8 @@ export type AuditedAction =
   | 'zapier.zap-stopped'
   | 'webhook.created'
   | 'webhook.deleted'
+  | 'webhook.paused'
+  | 'webhook.resumed'
   | 'webhook.stopped'
   | 'booking-page.access-changed'
   | 'booking-page.deleted'
@@ -41,7 +43,7 @@ export type AuditedAction =
 
 export interface AuditEntry {
   accountId: AccountId
-  /** Null when nobody signed in did it. */
+  /** Null when no user did it: then it was the server, or the API key that `details.apiKey` names. */
   actorUserId: UserId | null
   action: AuditedAction
   /** Id of the thing acted on. */

@@ -133,27 +133,31 @@ export const deleteWebhook = (
 
 /** Stops a webhook for a while: what happens meanwhile is held for seven days. */
 export const pauseWebhook = (
-  deps: Pick<WebhookDeps, 'database'>,
-  { accountId }: Acting,
+  deps: Pick<WebhookDeps, 'database' | 'clock'>,
+  { accountId, userId }: Acting,
   id: SubscriptionId,
 ): Promise<Result<null, SubscriptionNotFound>> =>
-  onWebhook(deps, accountId, id, (tx) => stopSubscriptions(tx, accountId, { id }, 'user'))
+  onWebhook(deps, accountId, id, async (tx) => {
+    await stopSubscriptions(tx, accountId, { id }, 'user')
+    await audit(tx, deps, { accountId, actorUserId: userId, action: 'webhook.paused', subject: id })
+  })
 
 /** Goes on with a paused webhook, beginning with what was held; one that was stopped for failing gets all it missed. */
 export async function resumeWebhook(
-  deps: Pick<WebhookDeps, 'database' | 'wakeWorker'>,
-  { accountId }: Acting,
+  deps: WebhookDeps,
+  { accountId, userId }: Acting,
   id: SubscriptionId,
 ): Promise<Result<null, SubscriptionNotFound>> {
-  const done = await onWebhook(deps, accountId, id, (tx, webhook) =>
-    resumeSubscriptions(
+  const done = await onWebhook(deps, accountId, id, async (tx, webhook) => {
+    await resumeSubscriptions(
       tx,
       accountId,
       { id },
       'paused',
       webhook.pausedFor === 'failing' ? webhook.failingSince : undefined,
-    ),
-  )
+    )
+    await audit(tx, deps, { accountId, actorUserId: userId, action: 'webhook.resumed', subject: id })
+  })
   if (done.ok) deps.wakeWorker()
   return done
 }

@@ -22,7 +22,12 @@ export async function perform(
   if (endpoint.isList && givenQuery.after && givenQuery.before) return refuse(bothCursors)
   const body = endpoint.body?.safeParse(givenBody)
   if (body?.success === false) return refuse(problemOfIssue(body.error, 'body', givenBody))
-  const call = { ...given, query: query?.data, body: body?.data }
+  const call = {
+    ...given,
+    deps: { ...given.deps, actingKey: given.caller.keyId },
+    query: query?.data,
+    body: body?.data,
+  }
   return endpoint.idempotent === 'by-answer' && call.idempotencyKey !== undefined
     ? await performOnce({ endpoint, handle }, call, call.idempotencyKey)
     : await handle(call)

@@ -47,18 +47,24 @@ const wakingMs = 2_000
 
 /**
  * Compares what clients were told, what the target received and what is stored. It knows nothing of how the program works, but
- * that a subscription sends one request at a time, and counts nothing while the run goes on.
+ * that a subscription sends `requestsAtOnce` at the same time, and counts nothing while the run goes on.
  *
  * `lost`: an event and a subscription that waits for it, and nothing arrived. `extra`: arrivals after the first of an event at a
  * subscription. An arrival without a stored attempt was in flight at a kill: it needs a kill of a worker or the database between
- * its first byte and its settlement, and each kill accounts for one at each subscription. Whatever came again without one before it
+ * its first byte and its settlement, and each kill accounts for so many at each subscription. Whatever came again without one before it
  * that was in flight is `unexplained`. A worker that was stopped may also send, when it goes on, what it was about to send.
  *
  * `movedAfterMs`: of each subscription to which something was in flight when its worker was killed or stopped, the time from then to the
  * next request that came to it; not where another worker, which might have taken it over, or the database was away meanwhile.
  */
-export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: Kill[]; stored: Stored }) {
-  const { asks, arrivals, kills, stored } = history
+export function judgeCrash(history: {
+  asks: Ask[]
+  arrivals: Arrival[]
+  kills: Kill[]
+  stored: Stored
+  requestsAtOnce: number
+}) {
+  const { asks, arrivals, kills, stored, requestsAtOnce } = history
   const found = {
     lost: [] as string[],
     eventless: [] as string[],
@@ -120,7 +126,7 @@ export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: K
     }
 
   const attempts = Map.groupBy(stored.attempts, ({ path, event }) => keyOf({ path, id: event }))
-  const spent = new Set<string>()
+  const spent = new Map<string, number>()
   let extra = 0
   let inFlight = 0
   const movedAfterMs: number[] = []
@@ -154,7 +160,7 @@ export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: K
       const number = kills.findIndex(
         (kill, place) =>
           kill.victim !== 'web' &&
-          !spent.has(`${place} ${arrival.path}`) &&
+          (spent.get(`${place} ${arrival.path}`) ?? 0) < requestsAtOnce &&
           kill.atMs < arrival.answeredMs + settleMs &&
           endOf(kill) > arrival.beganMs &&
           // Once it is stored, only a worker that does not know of it may send it.
@@ -167,7 +173,8 @@ export function judgeCrash(history: { asks: Ask[]; arrivals: Arrival[]; kills: K
         )
         return
       }
-      spent.add(`${number} ${arrival.path}`)
+      const spentKey = `${number} ${arrival.path}`
+      spent.set(spentKey, (spent.get(spentKey) ?? 0) + 1)
       inFlight++
       const { victim, atMs } = kill
       const next = beginnings.get(arrival.path)?.find((beganMs) => beganMs > Math.max(atMs, arrival.beganMs))

@@ -206,7 +206,7 @@ export async function proveCrash({
       const exits = await Promise.all(programs.map((program) => program.stop()))
       const stored = await readStored(owner)
       const arrivals = await target.takeArrivals()
-      const judged = judgeCrash({ asks, arrivals, kills, stored })
+      const judged = judgeCrash({ asks, arrivals, kills, stored, requestsAtOnce: leaseLimits.atOnce })
       const firstArrivals = new Map<string, number>()
       for (const { id, beganMs } of arrivals) if (!firstArrivals.has(id)) firstArrivals.set(id, beganMs)
       const answers = asks.filter(({ status }) => status === 303)

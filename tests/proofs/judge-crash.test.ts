@@ -37,7 +37,7 @@ const aKill = (victim: Kill['victim'], atMs: number): Kill => ({
 const aStop = (atMs: number): Kill => ({ victim: 'worker', how: 'stopped', atMs, backMs: atMs + 11_000 })
 
 const judge = (change: Partial<History> = {}) =>
-  judgeCrash({ asks: [anAsk], arrivals: [anArrival], kills: [], stored, ...change })
+  judgeCrash({ asks: [anAsk], arrivals: [anArrival], kills: [], stored, requestsAtOnce: 1, ...change })
 
 /** Sent twice; what was stored is the second attempt. */
 const sentAgain: Partial<History> = {

@@ -62,9 +62,20 @@ export function openBooks(database: Database): DeliveryBooks {
     )
   }
   const readDueTogether = inBatches(readDue)
-  const settleTogether = inBatches((settlements: Settlement[]) =>
-    settleDeliveries(system, settlements, 'pass over'),
-  )
+  /** Several of each lease. */
+  const settleGroups = inBatches(async (groups: Settlement[][]) => {
+    const answers = await settleDeliveries(system, groups.flat(), 'pass over')
+    return groups.map(({ length }) => answers.splice(0, length))
+  }, 100)
+  const settlersOfLeases = new WeakMap<Lease, ReturnType<typeof settlerOf>>()
+  const settlerOf = (lease: Lease) =>
+    inBatches((settlements: Settlement[]) => alone(lease, () => settleGroups(settlements)))
+  const settleTogether = (settlement: Settlement) => {
+    const { lease } = settlement
+    const settle = settlersOfLeases.get(lease) ?? settlerOf(lease)
+    settlersOfLeases.set(lease, settle)
+    return settle(settlement)
+  }
   const releaseTogether = inBatches((leases: Lease[]) => releaseLeases(system, leases, 'pass over'))
   let waiting = 0
 
@@ -74,7 +85,7 @@ export function openBooks(database: Database): DeliveryBooks {
     together: () => Promise<Answer | 'locked'>,
     byItself: Write<Answer>,
   ): Promise<Answer> {
-    let answer = await alone(lease, together)
+    let answer = await together()
     for (let times = 0; answer === 'locked'; times += 1) {
       if (times === lookAgainMs.times) throw new Error('A subscription stays locked')
       if (waiting < mostWaiting) {
@@ -84,7 +95,7 @@ export function openBooks(database: Database): DeliveryBooks {
         })
       } else {
         await pause(Math.min(lookAgainMs.first * 2 ** times, lookAgainMs.longest))
-        answer = await alone(lease, together)
+        answer = await together()
       }
     }
     return answer
@@ -97,7 +108,7 @@ export function openBooks(database: Database): DeliveryBooks {
     byItself: Write<Answer>,
   ): Promise<Answer> {
     // Not with others any more, of which one may be what the database refuses.
-    const again = () => whenFree(lease, () => byItself('pass over'), byItself)
+    const again = () => whenFree(lease, () => alone(lease, () => byItself('pass over')), byItself)
     try {
       return await whenFree(lease, together, byItself)
     } catch {
@@ -130,17 +141,18 @@ export function openBooks(database: Database): DeliveryBooks {
           await endSubscriptions(tx, accountId, { id }, reason)
           return 'ended'
         })
-      return stored(settlement.lease, () => settleAndEnd('pass over'), settleAndEnd)
+      const { lease } = settlement
+      return stored(lease, () => alone(lease, () => settleAndEnd('pass over')), settleAndEnd)
     },
     giveUp: (given) => {
       const giveUp: Write<Settled> = (ifLocked) => giveUpDelivery(system, given, ifLocked)
-      return stored(given.lease, () => giveUp('pass over'), giveUp)
+      return stored(given.lease, () => alone(given.lease, () => giveUp('pass over')), giveUp)
     },
     release: async (lease) => {
       const releaseOne: Write<'done'> = async (ifLocked) =>
         (await releaseLeases(system, [lease], ifLocked))[0] as 'done' | 'locked'
-      await whenFree(lease, () => releaseTogether(lease), releaseOne).catch(() =>
-        whenFree(lease, () => releaseOne('pass over'), releaseOne),
+      await whenFree(lease, () => alone(lease, () => releaseTogether(lease)), releaseOne).catch(() =>
+        whenFree(lease, () => alone(lease, () => releaseOne('pass over')), releaseOne),
       )
     },
   }

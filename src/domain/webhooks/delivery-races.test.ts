@@ -165,6 +165,14 @@ describe('while a delivery is being sent', () => {
     expect(await house.sql('select next_due_at > now() as later from subscriptions')).toEqual([
       { later: true },
     ])
+    // It is not even looked at before the earlier one is tried again, nor is what is planned meanwhile …
+    expect(
+      await house.sql('select count(distinct due_at)::int as n, count(*)::int as all from deliveries'),
+    ).toEqual([{ n: 1, all: 2 }])
+    // … and it follows at once.
+    await house.sql('update deliveries set due_at = now() where sequence = 1')
+    await house.sql('update subscriptions set next_due_at = now()')
+    expect(await house.deliverAll()).toHaveLength(2)
   })
 
   test('revoking the key neither deadlocks nor leaves anything owed', async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '#database/db.ts'
 import type { LifecycleEventType } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, DeliveryId, SubscriptionId } from '#kit/ids.ts'
@@ -39,6 +39,9 @@ type PlannedDelivery = Delivery & { state: 'pending' | 'held' }
 /**
  * Stores deliveries, due at once unless held, and brings their subscriptions' next due time forward. Planning an event twice
  * is harmless: a delivery is unique per (subscription, lifecycle event). All of one account.
+ *
+ * What waits for an earlier event of its subject is due with that one (`dueWithEarlier`), so that looking for what is due does not
+ * read again and again what cannot be sent yet.
  */
 export async function insertDeliveries(tx: Db, deliveries: PlannedDelivery[]): Promise<void> {
   for (let done = 0; done < deliveries.length; done += mostAtOnce)
@@ -55,7 +58,13 @@ async function insertSome(tx: Db, deliveries: PlannedDelivery[]): Promise<void> 
   const { rows } = await sql<{ id: SubscriptionId }>`
     with stored as (
       insert into deliveries (account_id, id, subscription_id, event_id, subject_id, sequence, state, custom_fields, due_at, created_at)
-      select ${first.accountId}::uuid, id, subscription_id, event_id, subject_id, sequence, state, custom_fields, now(), created_at
+      select ${first.accountId}::uuid, id, subscription_id, event_id, subject_id, sequence, state, custom_fields, greatest(now(), (
+          select earlier.due_at from deliveries earlier
+          where earlier.account_id = ${first.accountId}::uuid and earlier.subscription_id = planned.subscription_id
+            and earlier.subject_id = planned.subject_id and earlier.state = 'pending'
+          order by earlier.sequence
+          limit 1
+        )), created_at
       from unnest(
         ${each(({ id }) => id)}::uuid[],
         ${each(({ subscriptionId }) => subscriptionId)}::uuid[],
@@ -131,8 +140,8 @@ export interface Settlement {
 export type Settled = Subscription['state'] | 'lost'
 
 /**
- * Stores attempts and what follows from them, in one statement; of a subscription no more than one. Storing the same twice changes
- * nothing.
+ * Stores attempts and what follows from them, in one statement; of a subscription in the order in which they are given. Storing the same
+ * twice changes nothing.
  *
  * A delivery that was put on hold meanwhile, by a regenerated key, is closed if it arrived and else stays held. One that was closed
  * meanwhile, by a revoked key, keeps its state; the attempt is written down all the same.
@@ -146,6 +155,7 @@ export async function settleDeliveries(
   ifLocked: IfLocked,
 ): Promise<(Settled | 'locked')[]> {
   const each = <T>(pick: (settlement: Settlement) => T): T[] => settlements.map(pick)
+  const isHeld = sql`held.account_id = given.account_id and held.id = given.subscription_id and held.until = given.until`
   // Subscriptions are locked before their deliveries, as everywhere: who ends one at this moment would otherwise deadlock with us.
   const { rows } = await sql<{ settled: Settled | 'locked' }>`
     with given as materialized (
@@ -172,7 +182,7 @@ export async function settleDeliveries(
       insert into delivery_attempts
         (account_id, delivery_id, number, started_at, duration_ms, outcome, status, words, response_head)
       select given.account_id, delivery_id, number, started_at, duration_ms, outcome, status, words, response_head
-      from given join held on held.account_id = given.account_id and held.id = given.subscription_id
+      from given join held on ${isHeld}
       on conflict (account_id, delivery_id, number) do nothing
       returning account_id, delivery_id
     ), settled as (
@@ -182,29 +192,60 @@ export async function settleDeliveries(
         due_at = now() + make_interval(secs => given.delay_seconds),
         reason = case when given.state <> 'pending' then given.words end,
         closed_at = case when given.state <> 'pending' then now() end
-      from given join held on held.account_id = given.account_id and held.id = given.subscription_id
+      from given join held on ${isHeld}
       where deliveries.account_id = given.account_id and deliveries.id = given.delivery_id
         and deliveries.state in ('pending', 'held')
+    ), moved as (${dueWithEarlier(sql`(
+      select done.account_id, done.subscription_id, done.subject_id, done.sequence,
+        case when given.state = 'pending' then now() + make_interval(secs => given.delay_seconds) end as retried_at
+      from given join held on ${isHeld}
+      join deliveries done on done.account_id = given.account_id and done.id = given.delivery_id
+      where given.number > 1 or given.state = 'pending'
+    )`)}), told_of as (
+      select given.*, attempted.delivery_id is not null as is_new,
+        max(place) filter (where given.state = 'delivered') over of_subscription as latest_success,
+        max(place) over of_subscription as latest
+      from given join held on ${isHeld}
+      left join attempted on attempted.account_id = given.account_id and attempted.delivery_id = given.delivery_id
+      window of_subscription as (partition by given.account_id, given.subscription_id)
+    ), summed as (
+      select account_id, subscription_id,
+        bool_or(state = 'delivered') filter (where place = latest) as is_delivered,
+        max(words) filter (where place = latest) as words,
+        bool_or(latest_success is not null) as has_success,
+        count(*) filter (where is_new and place > coalesce(latest_success, 0)) as failures
+      from told_of
+      group by account_id, subscription_id
     ), noted as (
       update subscriptions set
         last_delivery_at = now(),
-        last_delivery_ok = given.state = 'delivered',
-        last_delivery_words = given.words,
-        failing_since = case when given.state = 'delivered' then null else coalesce(failing_since, now()) end,
-        failed_tries = case when given.state = 'delivered' then 0
-          when attempted.delivery_id is null then failed_tries else failed_tries + 1 end,
-        told = case when given.state = 'delivered' then 0 else told end
-      from given join held on held.account_id = given.account_id and held.id = given.subscription_id
-      left join attempted on attempted.account_id = given.account_id and attempted.delivery_id = given.delivery_id
-      where subscriptions.account_id = held.account_id and subscriptions.id = held.id
+        last_delivery_ok = summed.is_delivered,
+        last_delivery_words = summed.words,
+        failing_since = case when summed.is_delivered then null when summed.has_success then now() else coalesce(failing_since, now()) end,
+        failed_tries = case when summed.has_success then 0 else failed_tries end + summed.failures,
+        told = case when summed.has_success then 0 else told end
+      from summed
+      where subscriptions.account_id = summed.account_id and subscriptions.id = summed.subscription_id
       returning subscriptions.account_id, subscriptions.id, subscriptions.state
     )
     select coalesce(noted.state, case when ${ifLocked === 'pass over'} and s.leased_until = given.until then 'locked' else 'lost' end) as settled
-    from given left join noted on noted.account_id = given.account_id and noted.id = given.subscription_id
+    from given left join held on ${isHeld}
+    left join noted on noted.account_id = held.account_id and noted.id = held.id
     left join subscriptions s on s.account_id = given.account_id and s.id = given.subscription_id
     order by given.place`.execute(db)
   return rows.map(({ settled }) => settled)
 }
+
+/**
+ * What waits for an earlier event of its subject is due when that one is tried again (`retried_at`), and at once when that one is closed
+ * (null). Only a matter of cost: what may be sent is for `isNextOfItsSubject` to say.
+ */
+const dueWithEarlier = (earlier: RawBuilder<unknown>) => sql`
+  update deliveries set due_at = coalesce(earlier.retried_at, now())
+  from ${earlier} as earlier
+  where deliveries.account_id = earlier.account_id and deliveries.subscription_id = earlier.subscription_id
+    and deliveries.subject_id = earlier.subject_id and deliveries.sequence > earlier.sequence and deliveries.state = 'pending'
+    and case when earlier.retried_at is null then deliveries.due_at > now() else deliveries.due_at < earlier.retried_at end`
 
 /** Closes a delivery that cannot be sent at all, without an attempt. Returns the same as `settleDeliveries`. */
 export async function giveUpDelivery(
@@ -218,7 +259,10 @@ export async function giveUpDelivery(
       update deliveries set state = 'given_up', reason = ${reason}, closed_at = now()
       from held
       where deliveries.account_id = held.account_id and deliveries.id = ${deliveryId} and deliveries.state in ('pending', 'held')
-    )
+    ), moved as (${dueWithEarlier(sql`(
+      select done.account_id, done.subscription_id, done.subject_id, done.sequence, null::timestamptz as retried_at
+      from held join deliveries done on done.account_id = held.account_id and done.id = ${deliveryId}
+    )`)})
     select coalesce(held.state,
       case when ${ifLocked === 'pass over'} and s.leased_until = ${lease.until.toString()}::timestamptz then 'locked' else 'lost' end) as settled
     from subscriptions s left join held on held.account_id = s.account_id and held.id = s.id

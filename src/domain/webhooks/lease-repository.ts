@@ -56,15 +56,15 @@ type Held = Pick<Lease, 'subscription' | 'until'>
  */
 export type IfLocked = 'wait' | 'pass over'
 
-/** These leases as a table, and those of the subscriptions that are still leased so, locked; with what their state is now. */
+/** Those of the subscriptions that are still leased so, locked, each once; with what their state is now. */
 export const heldBy = (leases: Held[], ifLocked: IfLocked) => sql`
   held as materialized (
-    select s.account_id, s.id, s.state
-    from unnest(
+    select s.account_id, s.id, s.state, lease.until
+    from (select distinct account_id, id, until from unnest(
       ${leases.map(({ subscription }) => subscription.accountId)}::uuid[],
       ${leases.map(({ subscription }) => subscription.id)}::uuid[],
       ${leases.map(({ until }) => until.toString())}::timestamptz[]
-    ) as lease (account_id, id, until)
+    ) as given (account_id, id, until)) as lease
     join subscriptions s on s.account_id = lease.account_id and s.id = lease.id and s.leased_until = lease.until
     for no key update of s ${ifLocked === 'wait' ? sql`` : sql`skip locked`}
   )`

@@ -16,7 +16,8 @@ export interface Lease {
 }
 
 /**
- * How many subscriptions of one account are leased at a time, and how many deliveries are sent in one lease.
+ * How many subscriptions of one account are leased at a time, how many deliveries are sent in one lease, and how many of them at the same
+ * time once the target has taken one: a target that is down holds up one request, not all of them.
  *
  * A lease lasts `seconds` and is renewed every `renewedEverySeconds` while its worker lives, however long an attempt takes: what a worker
  * that died has left is due again soon. No attempt begins when the lease might run out within `spareSeconds`, nor after
@@ -24,7 +25,8 @@ export interface Lease {
  */
 export const leaseLimits = {
   perAccount: 26,
-  deliveries: 30,
+  deliveries: 60,
+  atOnce: 5,
   seconds: 8,
   renewedEverySeconds: 2,
   spareSeconds: 2,

@@ -238,6 +238,34 @@ test('two planners plan accounts in one order, so that neither waits for the oth
   expect(await planning).toBe(2)
 })
 
+test('an account of which somebody has a Zap locked keeps no other waiting for long, and is planned when it is free', async () => {
+  const house = await openHouse()
+  const { ana, page } = await house.anAccount()
+  const { key } = accepted(await generateKey(house, ana))
+  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
+  accepted(
+    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
+      trigger: 'booking_scheduled',
+      targetUrl: 'https://hooks.example.com/1',
+      bookingPageId: null,
+      eventTypeId: null,
+    }),
+  )
+  await house.aBooking({ page, start: startOf(0) })
+  await copyAccount(house)
+  const release = await holdRows(
+    house,
+    `select from subscriptions where account_id = '${other}' for no key update`,
+  )
+  const planned = () =>
+    house.sql<{ other: boolean }>(`select account_id = '${other}' as other from deliveries`)
+  await planDeliveries({ ...house, longestLockMs: 20 }, 10)
+  expect(await planned()).toEqual([{ other: false }])
+  await release()
+  await planDeliveries(house, 10)
+  expect(await planned()).toHaveLength(2)
+})
+
 /** A free start each, the earliest first. */
 function startOf(number: number): string {
   return `2026-11-24T${String(8 + Math.floor(number / 2)).padStart(2, '0')}:${number % 2 ? '30' : '00'}:00Z`

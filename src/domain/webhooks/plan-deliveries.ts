@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { isDatabaseAway } from '#database/database-away.ts'
 import { type Db, inSystem } from '#database/db.ts'
 import { listCustomFields } from '#domain/booking-pages/booking-forms.ts'
@@ -22,6 +23,8 @@ export interface PlanDeps
   pausing?: PlanPausing
   /** What an account's planning failed with, for the log. */
   onError?: (error: Error) => void
+  /** How long it waits for what somebody else has locked. */
+  longestLockMs?: number
 }
 
 interface PlanPausing {
@@ -54,6 +57,7 @@ export async function planDeliveries(deps: PlanDeps, limit: number): Promise<num
   const outcomes: Outcome[] = []
   const taken = await inSystem(database, async (tx) => {
     await endWhenIdle(tx, 5)
+    await sql`select set_config('lock_timeout', ${String(deps.longestLockMs ?? 2_000)}, true)`.execute(tx)
     const events = await takeOutbox(tx, limit, except)
     // Accounts in one order: their subscriptions stay locked to the end, and two planners must not wait for each other.
     const ofAccounts = [...Map.groupBy(events, ({ accountId }) => accountId)].sort(([one], [other]) =>
@@ -99,7 +103,7 @@ async function planTogetherOrEach(
     return { accountId, planned: events, deliveries: together, failed: [], left: [] }
   const outcome: Outcome = { accountId, planned: [], deliveries: 0, failed: [], left: [] }
   // No event's fault: then each would take as long to fail.
-  let error = isDatabaseAway(together) ? together : undefined
+  let error = isNobodysFault(together) ? together : undefined
   for (const ofSubject of Map.groupBy(events, ({ subjectId }) => subjectId).values()) {
     const inOrder = ofSubject.toSorted((one, other) => one.sequence - other.sequence)
     for (const [place, event] of inOrder.entries()) {
@@ -107,7 +111,7 @@ async function planTogetherOrEach(
       if (done instanceof Error) {
         outcome.failed.push({ event, error: done })
         outcome.left.push(...inOrder.slice(place))
-        if (isDatabaseAway(done)) error = done
+        if (isNobodysFault(done)) error = done
         break
       }
       outcome.planned.push(event)
@@ -116,6 +120,11 @@ async function planTogetherOrEach(
   }
   return outcome
 }
+
+/** Somebody has a subscription of the account locked (PostgreSQL 55P03): it is tried again, and no other account waits meanwhile. */
+const isLockedOut = (error: Error): boolean => (error as { code?: unknown }).code === '55P03'
+
+const isNobodysFault = (error: Error): boolean => isDatabaseAway(error) || isLockedOut(error)
 
 /** Leaves alone what failed, and tells the operator. */
 function noteOutcome(
@@ -128,7 +137,7 @@ function noteOutcome(
   const isWholeAccount =
     first !== undefined &&
     planned.length === 0 &&
-    (failed.length > mostFailing || isDatabaseAway(first.error))
+    (failed.length > mostFailing || isNobodysFault(first.error))
   if (isWholeAccount) pausing.accounts.failed(accountId)
   else {
     pausing.accounts.succeeded(accountId)

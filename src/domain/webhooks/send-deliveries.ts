@@ -69,16 +69,24 @@ export async function renewLeases(
 ): Promise<void> {
   const sinceMs = elapsed()
   const ripe = leases.filter(
-    (lease) => !lease.writing && sinceMs - lease.sinceMs >= (leaseLimits.renewedEverySeconds * 1000) / 2,
+    (lease) => sinceMs - lease.sinceMs >= (leaseLimits.renewedEverySeconds * 1000) / 2,
   )
-  if (ripe.length === 0) return
-  const renewing = extendLeases(database.system, ripe, leaseLimits.seconds).then((renewed) => {
-    for (const lease of ripe) {
+  const renew = async (some: Lease[]) => {
+    const sinceMs = elapsed()
+    const renewed = await extendLeases(database.system, some, leaseLimits.seconds)
+    for (const lease of some) {
       const until = renewed.get(lease.subscription.id)
       if (until) Object.assign(lease, { until, sinceMs })
     }
-  })
-  await Promise.all(ripe.map((lease) => alone(lease, () => renewing)))
+  }
+  // Those for which something is being written wait for their turn, and keep no other waiting.
+  const idle = ripe.filter(({ writing }) => !writing)
+  const busy = ripe.filter(({ writing }) => writing)
+  const renewing = idle.length > 0 ? renew(idle) : Promise.resolve()
+  await Promise.all([
+    ...idle.map((lease) => alone(lease, () => renewing)),
+    ...busy.map((lease) => alone(lease, () => renew([lease]))),
+  ])
 }
 
 /** Seconds until something is due, at most `most`. Leases of other workers count as due when they run out. */
@@ -86,11 +94,12 @@ export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: 
   secondsUntilDue(database.system, most)
 
 /**
- * Sends what one leased subscription is owed, one after another, and gives the lease back.
+ * Sends what one leased subscription is owed, a few at a time, and gives the lease back.
  *
  * At least once: the outcome is stored after the request, so a crash in between repeats it under the same event id and with the
- * same body. Per booking in the order of its events. Failed deliveries come back by the retry schedule; a target that answers 410
- * has ended its subscription at once. What cannot be read is given up, and the operator told.
+ * same body. Per booking in the order of its events: of each only one is due. Until the target has taken one, one is sent at a time.
+ * Failed deliveries come back by the retry schedule; a target that answers 410 has ended its subscription at once. What cannot be read is
+ * given up, and the operator told.
  *
  * A process that stood still may find that its lease has run out and another worker has the subscription: then it sends nothing more,
  * and what it wanted to store is not stored.
@@ -108,17 +117,39 @@ export async function sendDueDeliveries(
   const due = await books.listDue(lease)
   const secrets = due.length > 0 ? await signingSecretsOf(deps, subscription) : []
   let attempts = 0
-  for (const { delivery, event } of due) {
-    if (elapsed() - begun > leaseLimits.stopAfterSeconds * 1000) break
-    if (!isGoodFor(lease, elapsed())) break
-    const message = readMessage(deps, { subscription, delivery, event })
-    const settled = await (message
-      ? attemptDelivery(deps, books, { lease, delivery, message, secrets })
-      : giveUpUnreadable(deps, books, { lease, delivery }))
-    if (message) attempts += 1
-    // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
-    if (settled !== 'on') break
+  let next = 0
+  let goesOn = true
+  const lanes: Promise<void>[] = []
+  const open = () => {
+    const lane = sendInLane()
+    lane.catch(() => undefined)
+    lanes.push(lane)
   }
+  async function sendInLane(): Promise<void> {
+    try {
+      while (next < due.length && goesOn) {
+        const now = elapsed()
+        if (now - begun > leaseLimits.stopAfterSeconds * 1000 || !isGoodFor(lease, now)) break
+        const { delivery, event } = due[next++] as (typeof due)[number]
+        const message = readMessage(deps, { subscription, delivery, event })
+        if (message) attempts += 1
+        const { settled, isTaken } = message
+          ? await attemptDelivery(deps, books, { lease, delivery, message, secrets })
+          : { settled: await giveUpUnreadable(deps, books, { lease, delivery }), isTaken: false }
+        // Revoked, regenerated or gone while we were sending, or another worker's by now: nothing more may leave under this lease.
+        if (settled !== 'on') goesOn = false
+        if (isTaken && goesOn)
+          while (lanes.length < Math.min(leaseLimits.atOnce, due.length - next + 1)) open()
+      }
+    } catch (error) {
+      goesOn = false
+      throw error
+    }
+  }
+  open()
+  // Lanes are opened while others run: the list grows as it is awaited.
+  for (let place = 0; place < lanes.length; place += 1) await lanes[place]?.catch(() => undefined)
+  await Promise.all(lanes)
   await books.release(lease)
   return attempts
 }
@@ -168,7 +199,7 @@ async function attemptDelivery(
     message: { id: string; body: string }
     secrets: string[]
   },
-): Promise<Settled> {
+): Promise<{ settled: Settled; isTaken: boolean }> {
   const { clock, send, random, tellOperator } = deps
   const { subscription } = lease
   const startedAt = clock.now()
@@ -204,7 +235,7 @@ async function attemptDelivery(
       subscription: publicId('subscription', subscription.id),
       message: message.id,
     })
-  return settled
+  return { settled, isTaken: isSuccess(outcome) }
 }
 
 const wordsOfEnd = (subscription: Subscription | Webhook): string =>

@@ -78,6 +78,7 @@ export interface Tables {
     created_at: Moment
     expires_at: Moment
     used_by_booking_id: BookingId | null
+    utm_params: JsonOrNull<UtmParams>
   }
   attempt_counts: { key: string; count: number; until: Moment }
   sign_in_passwords: {
@@ -236,6 +237,7 @@ export interface Tables {
     suggested_starts: GeneratedJson<string[]>
     reschedules_id: BookingId | null
     rebook: 'same' | 'any' | null
+    utm_params: JsonOrNull<UtmParams>
   }
   lifecycle_events: {
     account_id: AccountId
@@ -373,6 +375,9 @@ export interface Tables {
     at: Moment
   }
 }
+
+/** Where a customer came from; at least one is not null. */
+export type UtmParams = Record<'source' | 'medium' | 'campaign' | 'term' | 'content', string | null>
 
 /** What an API key may do: everything, only read, or only see to webhooks. */
 export type ApiScope = 'all' | 'read' | 'webhooks'

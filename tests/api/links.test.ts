@@ -5,6 +5,7 @@ import {
   findPlaceOfLink,
   forgetOneTimeLinks,
 } from '#domain/one-time-links/one-time-links.ts'
+import { type BookingId, publicId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type ApiHouse, openApiHouse } from './api-house.ts'
 
@@ -65,6 +66,49 @@ describe('a one-time link of the REST API', () => {
       booking_settings: { skip: ['contact_info'], host: 'nobody@example.com', duration_minutes: 30 },
     })
     expect(Object.fromEntries(new URL(shown.url).searchParams)).toEqual({ ...prefill, skip: '1' })
+  })
+
+  test('brings its tags to the booking, and so does scheduling; the booking shows them', async () => {
+    const house = await openApiHouse()
+    const { call } = house
+    const shown = async (bookingId: BookingId) =>
+      (await call('GET', `/bookings/${publicId('booking', bookingId)}`)).body.utm_params
+    const { id } = await aLink(house, { utm_params: { source: ' newsletter ', campaign: 'spring', term: 7 } })
+    const linked = accepted(await bookWith(house, id, '2026-11-24T09:00:00Z'))
+    const tags = { source: 'newsletter', medium: null, campaign: 'spring', term: null, content: null }
+    expect(await shown(linked.bookingId)).toEqual(tags)
+    const bare = accepted(await bookWith(house, (await aLink(house)).id, '2026-11-24T10:00:00Z'))
+    expect(await shown(bare.bookingId)).toBe(null)
+
+    const calendar = (await call('GET', '/booking-calendars')).body.data[0]
+    const schedule = async (start_time: string, utm_params: unknown) =>
+      (
+        await call('POST', `/booking-calendars/${calendar.id}/schedule`, {
+          body: {
+            start_time,
+            guest_time_zone: 'UTC',
+            booking_form: { name: 'Lena', email: 'lena@example.org' },
+            utm_params,
+          },
+        })
+      ).body.id
+    const tagged = await schedule('2026-11-24T12:00:00Z', { medium: 'email', other: 'x' })
+    expect((await call('GET', `/bookings/${tagged}`)).body.utm_params).toEqual({
+      source: null,
+      medium: 'email',
+      campaign: null,
+      term: null,
+      content: null,
+    })
+    // A tag that is none makes nobody miss a meeting.
+    for (const [hour, none] of [
+      ['13', 'newsletter'],
+      ['14', { source: '' }],
+      ['15', null],
+    ])
+      expect(
+        (await call('GET', `/bookings/${await schedule(`2026-11-24T${hour}:00:00Z`, none)}`)).body.utm_params,
+      ).toBe(null)
   })
 
   test('books once: the second is told so, and the booking of the first stays', async () => {

@@ -9,6 +9,7 @@ import {
 import { ContactShape, DeletedContactShape } from './contacts.ts'
 import { endpoint, keyReused } from './endpoint.ts'
 import { DeletedUserShape, UserShape } from './users.ts'
+import { UtmParamsShape } from './utm.ts'
 import {
   bodyText,
   EarlierThan,
@@ -87,7 +88,7 @@ export const BookingShape = z
     booking_page: expandable(idOf('BP'), BookingPageShape, DeletedBookingPageShape).nullable(),
     event_type: expandable(idOf('ET'), EventTypeShape, DeletedEventTypeShape).nullable(),
     booking_calendar: expandable(idOf('BKC'), BookingCalendarShape, DeletedBookingCalendarShape).nullable(),
-    utm_params: z.null(),
+    utm_params: UtmParamsShape,
   })
   .meta({ id: 'Booking' })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { endpoint, keyReused } from './endpoint.ts'
 import { OneTimeLinkShape } from './one-time-link.ts'
+import { UtmParams } from './utm.ts'
 import {
   BodyInstant,
   BodyZone,
@@ -135,6 +136,7 @@ export const scheduleBooking = endpoint({
         value: plainText(2000).nullish(),
       })
       .nullish(),
+    utm_params: UtmParams,
   }),
   status: 200,
   answer: z.strictObject({ id: idOf('BKNG') }).meta({ id: 'Scheduled' }),
@@ -172,6 +174,7 @@ export const createOneTimeLink = endpoint({
       .record(z.string(), z.unknown(), { error: 'must be an object' })
       .nullish()
       .meta({ description: 'Name, e-mail, and answers by their names, to fill the form in' }),
+    utm_params: UtmParams,
     booking_settings: z
       .looseObject(
         {

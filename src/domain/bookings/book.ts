@@ -191,6 +191,7 @@ async function store(
     answers: wanted.answers,
     location: wanted.location,
     byPhone: wanted.byPhone,
+    utmParams: wanted.utmParams,
   }
   const id = newUuid(now.epochMilliseconds) as BookingId
   const stored = await inAccount(deps.database, page.accountId, async (tx) => {
@@ -207,6 +208,7 @@ async function store(
           wanted.answers,
           wanted.location,
           ...(wanted.byPhone ? ['by phone'] : []),
+          ...(wanted.utmParams ? [wanted.utmParams] : []),
         ),
         bookingId: id,
         now,
@@ -223,6 +225,7 @@ async function store(
         now,
       })
       if (!used.ok) return used
+      details.utmParams = used.value.utmParams
     }
     const drafted = await draft(tx, { id, now, details })
     if (!drafted.ok) return drafted

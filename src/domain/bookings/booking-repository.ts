@@ -102,6 +102,7 @@ export async function insertBooking(tx: Db, booking: Booking): Promise<boolean> 
       suggested_starts: suggestedText(suggestedStartsOf(booking), booking.zone),
       reschedules_id: booking.reschedulesId,
       rebook: booking.rebook,
+      utm_params: booking.utmParams && JSON.stringify(booking.utmParams),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
@@ -168,6 +169,7 @@ export const bookingOfRow = (row: Selectable<Tables['bookings']>): Booking => ({
   suggestedStarts: row.suggested_starts.map((text) => Temporal.Instant.from(text)),
   reschedulesId: row.reschedules_id,
   rebook: row.rebook,
+  utmParams: row.utm_params,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 })

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { StatusDetail } from '#database/tables.ts'
+import type { StatusDetail, UtmParams } from '#database/tables.ts'
 import {
   type ChangePolicy,
   type EventType,
@@ -71,6 +71,7 @@ export interface Booking {
   reschedulesId: BookingId | null
   /** A user has asked the customer to book anew: the same event type, or any. */
   rebook: 'same' | 'any' | null
+  utmParams: UtmParams | null
   createdAt: Instant
   updatedAt: Instant
 }
@@ -96,6 +97,8 @@ export interface BookingDetails {
   location?: string | undefined
   /** Meet by telephone, at the customer's number, whatever the page says. */
   byPhone?: boolean | undefined
+  /** Where the customer came from. */
+  utmParams?: UtmParams | null | undefined
 }
 
 /** A booking of this slot, not stored yet. The length comes from the event type, the zone from the page. */
@@ -130,6 +133,7 @@ export function draftBooking(
     suggestedStarts: [],
     reschedulesId: null,
     rebook: null,
+    utmParams: slot.utmParams ?? null,
     createdAt: now,
     updatedAt: now,
   }

@@ -194,6 +194,7 @@ async function moveElsewhere(
       customer: booking.customer,
       answers: booking.answers,
       location: booking.physicalLocation || booking.virtualLocation,
+      utmParams: booking.utmParams,
     }),
     contactId: booking.contactId,
     status: 'rescheduled',

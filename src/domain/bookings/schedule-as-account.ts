@@ -1,3 +1,4 @@
+import type { UtmParams } from '#database/tables.ts'
 import { readAnswers } from '#domain/booking-pages/answers.ts'
 import { findFields } from '#domain/booking-pages/booking-forms.ts'
 import {
@@ -23,6 +24,7 @@ export interface WantedByAccount {
   answers: Record<string, string | string[]>
   /** Left out: the page's own place. */
   place?: { type: MeetingPlace['type']; value: string | null } | undefined
+  utmParams?: UtmParams | null | undefined
   idempotencyKey?: string | undefined
 }
 
@@ -53,6 +55,7 @@ export async function scheduleAsAccount(
     answers,
     location: place.value.location,
     byPhone: place.value.phone !== undefined,
+    utmParams: wanted.utmParams,
     idempotencyKey,
   }
   return optionsOf(page, eventType).mode === 'approval'

@@ -14,6 +14,7 @@ const linkOfRow = (row: Selectable<Tables['one_time_links']>): StoredLink => ({
   bookingPageId: row.booking_page_id,
   eventTypeId: row.event_type_id,
   prefill: row.prefill,
+  utmParams: row.utm_params,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   usedBy: row.used_by_booking_id,
@@ -28,6 +29,7 @@ export async function insertLink(tx: Db, link: OneTimeLink): Promise<void> {
       booking_page_id: link.bookingPageId,
       event_type_id: link.eventTypeId,
       prefill: JSON.stringify(link.prefill),
+      utm_params: link.utmParams && JSON.stringify(link.utmParams),
       created_at: link.createdAt.toString(),
       expires_at: link.expiresAt.toString(),
     })
@@ -41,8 +43,8 @@ export async function findLink(db: Db, code: string): Promise<StoredLink | undef
 }
 
 /**
- * Marks a link of this event type as used. False where it was used, has ended, or is for something else: of two who use it together
- * the second one waits for the first, and is told so.
+ * Marks a link of this event type as used, and tells what it brings along. Undefined where it was used, has ended, or is for something
+ * else: of two who use it together the second one waits for the first, and is told so.
  */
 export async function markLinkUsed(
   tx: Db,
@@ -61,8 +63,8 @@ export async function markLinkUsed(
     bookingId: BookingId
     now: Instant
   },
-): Promise<boolean> {
-  const marked = await tx
+): Promise<Pick<OneTimeLink, 'utmParams'> | undefined> {
+  return await tx
     .updateTable('one_time_links')
     .set({ used_by_booking_id: bookingId })
     .where('account_id', '=', accountId)
@@ -71,9 +73,8 @@ export async function markLinkUsed(
     .where((eb) => eb.or([eb('event_type_id', 'is', null), eb('event_type_id', '=', eventTypeId)]))
     .where('used_by_booking_id', 'is', null)
     .where('expires_at', '>', moment(now))
-    .returning('code')
+    .returning('utm_params as utmParams')
     .executeTakeFirst()
-  return marked !== undefined
 }
 
 /** Unused ones that ended before. */

@@ -1,3 +1,4 @@
+import type { UtmParams } from '#database/tables.ts'
 import type { AccountId, BookingPageId, EventTypeId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
@@ -11,6 +12,8 @@ export interface OneTimeLink {
   eventTypeId: EventTypeId | null
   /** What fills the form in, by the names of its fields. */
   prefill: Record<string, string>
+  /** Kept with the booking. */
+  utmParams: UtmParams | null
   createdAt: Instant
   expiresAt: Instant
 }

@@ -20,7 +20,13 @@ const newCode = (): string => Array.from({ length: 12 }, () => letters[randomInt
 /** Makes a link that books this event type once, within 90 days. */
 export async function createOneTimeLink(
   { database, clock }: Pick<Deps, 'database' | 'clock'>,
-  { page, eventType, prefill }: { page: PublicPage; eventType: EventType; prefill: Record<string, string> },
+  {
+    page,
+    eventType,
+    prefill,
+    utmParams = null,
+  }: { page: PublicPage; eventType: EventType } & Pick<OneTimeLink, 'prefill'> &
+    Partial<Pick<OneTimeLink, 'utmParams'>>,
 ): Promise<OneTimeLink> {
   const now = clock.now()
   const link: OneTimeLink = {
@@ -29,6 +35,7 @@ export async function createOneTimeLink(
     bookingPageId: page.id,
     eventTypeId: eventType.id,
     prefill,
+    utmParams,
     createdAt: now,
     expiresAt: now.add({ hours: lastsDays * 24 }),
   }
@@ -68,8 +75,8 @@ export async function spendOneTimeLink(
     bookingId,
     now,
   }: { code: string; page: PublicPage; eventType: EventType; bookingId: BookingId; now: Instant },
-): Promise<Result<void, LinkProblem>> {
-  const isUsed = await markLinkUsed(tx, {
+): Promise<Result<Pick<OneTimeLink, 'utmParams'>, LinkProblem>> {
+  const used = await markLinkUsed(tx, {
     accountId: page.accountId,
     code,
     bookingPageId: page.id,
@@ -77,7 +84,7 @@ export async function spendOneTimeLink(
     bookingId,
     now,
   })
-  if (isUsed) return ok(undefined)
+  if (used) return ok(used)
   const link = await findLink(tx, code)
   return refuse((link && whyUseless(link, now)) ?? { code: 'link-unknown' })
 }

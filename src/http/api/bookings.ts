@@ -340,7 +340,7 @@ async function presenter(
             deleted('booking_calendar', publicId('calendar', calendarId)),
           )
         : publicId('calendar', calendarId),
-      utm_params: null,
+      utm_params: booking.utmParams,
       // Whoever has a guest's links may cancel and move with them: not for a key that only reads.
       ...(scope === 'read' ? { ics_url: null, cancel_url: null, reschedule_url: null } : {}),
     }

@@ -1,5 +1,8 @@
+import type { z } from 'zod'
 import { getCalendar, listCalendars, listTimeSlots, scheduleBooking } from '#contracts/api/calendars.ts'
+import type { UtmParams } from '#contracts/api/utm.ts'
 import { type Db, inAccount } from '#database/db.ts'
+import type { UtmParams as UtmTags } from '#database/tables.ts'
 import { findFields } from '#domain/booking-pages/booking-forms.ts'
 import { listPagesWithDeleted } from '#domain/booking-pages/find-booking-page.ts'
 import { findSlots } from '#domain/bookings/find-slots.ts'
@@ -93,6 +96,7 @@ export const calendarEndpoints = [
       },
       answers: readGiven(answers),
       place: location ? { type: location.type, value: location.value ?? null } : undefined,
+      utmParams: utmIn(body.utm_params),
       idempotencyKey,
     })
     return booked.ok
@@ -100,6 +104,18 @@ export const calendarEndpoints = [
       : refuse(problemOf(booked.problem, id))
   }),
 ]
+
+/** Null where nothing is given. */
+export function utmIn(given: z.output<typeof UtmParams>): UtmTags | null {
+  const tags = {
+    source: given?.source || null,
+    medium: given?.medium || null,
+    campaign: given?.campaign || null,
+    term: given?.term || null,
+    content: given?.content || null,
+  }
+  return Object.values(tags).some((tag) => tag !== null) ? tags : null
+}
 
 /** Texts and lists of texts; what is neither answers no question. */
 const readGiven = (answers: Record<string, unknown>): Record<string, string | string[]> =>

@@ -3,7 +3,7 @@ import { addressOfLink } from '#domain/one-time-links/one-time-link.ts'
 import { createOneTimeLink as createLink } from '#domain/one-time-links/one-time-links.ts'
 import { ok, refuse } from '#kit/result.ts'
 import { isoMilliseconds } from '#kit/time.ts'
-import { findPublishedCalendar } from './calendars.ts'
+import { findPublishedCalendar, utmIn } from './calendars.ts'
 import { on } from './call.ts'
 import { apiProblem } from './refusal.ts'
 
@@ -17,7 +17,7 @@ export const linkEndpoints = [
       )
     const skips = body.booking_settings?.skip?.some((part) => ['contact_info', 'questions'].includes(part))
     const prefill = { ...prefillOf(body.booking_form ?? {}), ...(skips ? { skip: '1' } : {}) }
-    const link = await createLink(deps, { ...found.value, prefill })
+    const link = await createLink(deps, { ...found.value, prefill, utmParams: utmIn(body.utm_params) })
     const url = addressOfLink(deps.publicUrl, link.code)
     const query = body.hide_url_params === false ? new URLSearchParams(prefill).toString() : ''
     return ok({

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { isDatabaseAway, isOutcomeUnknown } from '#database/database-away.ts'
-import { inAccount, inSystem, openDatabase, type ServingLimits } from '#database/db.ts'
+import { inAccount, inSystem, isOneOf, openDatabase, type ServingLimits } from '#database/db.ts'
 import { openDatabaseLink } from '../../tests/database-link.ts'
 import { type House, openHouse } from '../../tests/house.ts'
 
@@ -129,4 +129,24 @@ test('a statement that waits for too long is ended by the server, and its connec
   const error = await thrownBy(sql`select pg_sleep(30)`.execute(database.system))
   expect(isDatabaseAway(error)).toBe(true)
   expect((await one.execute(database.system)).rows).toEqual([{ one: 1 }])
+})
+
+test('a list of any length asks by one statement, and none is one of no list', async () => {
+  const house = await openHouse()
+  const { ana } = await house.anAccount()
+  const bo = await house.aUser({ accountId: ana.accountId, name: 'Bo Lind' })
+  const asked = (ids: string[], names: string[] = ['Ana Martin', 'Bo Lind', "O'Neil, \\ {a}"]) =>
+    house.database.system
+      .selectFrom('users')
+      .select('users.name')
+      .where(isOneOf('users.id', ids))
+      .where(isOneOf('name', names, 'text'))
+      .orderBy('name')
+  const namesOf = async (...lists: Parameters<typeof asked>) =>
+    (await asked(...lists).execute()).map(({ name }) => name)
+  expect(await namesOf([ana.id, bo.id])).toEqual(['Ana Martin', 'Bo Lind'])
+  expect(await namesOf([bo.id])).toEqual(['Bo Lind'])
+  expect(await namesOf([ana.id, bo.id], ["O'Neil, \\ {a}"])).toEqual([])
+  expect(await namesOf([])).toEqual([])
+  expect(new Set([[], [bo.id], [ana.id, bo.id]].map((ids) => asked(ids).compile().sql)).size).toBe(1)
 })

@@ -294,6 +294,13 @@ export async function inSystem<T>(database: Database, work: (tx: Db) => Promise<
 /** An instant as a value to compare a timestamptz with. */
 export const moment = (instant: Instant) => sql<Instant>`${instant.toString()}::timestamptz`
 
+/**
+ * Whether a column is one of these, as one parameter however many they are: so it stays one statement to prepare, where Kysely's `in`
+ * makes one of each count. For lists whose length varies; of none nothing is one.
+ */
+export const isOneOf = (column: string, values: readonly string[], type: 'uuid' | 'text' = 'uuid') =>
+  sql<boolean>`${sql.ref(column)} = any(${values}::${sql.raw(type)}[])`
+
 /** True when the database answers. */
 export const isReachable = async ({ system }: Pick<Database, 'system'>): Promise<boolean> =>
   (await sql`select 1`.execute(system)).rows.length === 1

@@ -1,5 +1,4 @@
-import type { Db } from '#database/db.ts'
-import { moment } from '#database/db.ts'
+import { type Db, isOneOf, moment } from '#database/db.ts'
 import type { Instant } from '#kit/time.ts'
 import type { User } from './user.ts'
 import type { LinkPurpose } from './user-link.ts'
@@ -71,6 +70,6 @@ export async function deleteLinks(
     .deleteFrom('user_links')
     .where('account_id', '=', user.accountId)
     .where('user_id', '=', user.id)
-    .where('purpose', 'in', purposes)
+    .where(isOneOf('purpose', purposes, 'text'))
     .execute()
 }

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import type { Db } from '#database/db.ts'
+import { type Db, isOneOf } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { AccountId, ApiKeyId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
@@ -78,7 +78,7 @@ export async function findAccountKeys(
   const rows = await system
     .selectFrom('api_keys')
     .select(['account_id', 'id', 'scope', 'public_part', 'secret_hash'])
-    .where('public_part', 'in', publicParts)
+    .where(isOneOf('public_part', publicParts, 'text'))
     .where('ended_at', 'is', null)
     .execute()
   return new Map(

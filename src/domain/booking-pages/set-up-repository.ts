@@ -1,4 +1,4 @@
-import { type Db, moment } from '#database/db.ts'
+import { type Db, isOneOf, moment } from '#database/db.ts'
 import type { AccountId, BookingFormId, BookingPageId, CategoryId, EventTypeId, UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { BookingForm, BookingPage, Category, EventType } from './booking-page.ts'
@@ -156,7 +156,7 @@ export async function replaceOwner(
     await tx
       .deleteFrom('booking_page_editors')
       .where('account_id', '=', accountId)
-      .where('booking_page_id', 'in', ids)
+      .where(isOneOf('booking_page_id', ids))
       .where('user_id', '=', to)
       .execute()
   return rows.map((row) => ({ id: row.id, isDeleted: row.deleted_at !== null }))
@@ -212,7 +212,7 @@ export async function countDependents(
       .select((is) => is.fn.countAll<number>().as('count'))
       .where('account_id', '=', accountId)
       .where(column, '=', id as never)
-      .where('status', 'in', status)
+      .where(isOneOf('status', status, 'text'))
       .where('ends_at', '>', moment(now))
       .executeTakeFirstOrThrow()
     return Number(row.count)

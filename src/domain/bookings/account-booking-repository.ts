@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { type Db, moment } from '#database/db.ts'
+import { type Db, isOneOf, moment } from '#database/db.ts'
 import type { AccountId, BookingId, BookingPageId, ContactId, EventTypeId, UserId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 import type { Booking, BookingStatus } from './booking.ts'
@@ -64,7 +64,7 @@ export async function listAccountBookings(
     .where('bookings.account_id', '=', accountId)
     .$if(filter.id !== undefined, (q) => q.where('bookings.id', '=', filter.id as BookingId))
     .$if(filter.statuses !== undefined, (q) =>
-      q.where('bookings.status', 'in', filter.statuses as BookingStatus[]),
+      q.where(isOneOf('bookings.status', filter.statuses as BookingStatus[], 'text')),
     )
     .$if(filter.ownerId !== undefined, (q) => q.where('bookings.owner_id', '=', filter.ownerId as UserId))
     .$if(filter.contactId !== undefined, (q) =>

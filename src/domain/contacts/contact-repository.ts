@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { type Db, moment } from '#database/db.ts'
+import { type Db, isOneOf, moment } from '#database/db.ts'
 import type { ContactDetails, Tables } from '#database/tables.ts'
 import type { ContactField } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, ContactId } from '#kit/ids.ts'
@@ -174,7 +174,7 @@ export async function findContactsById(
     .selectFrom('contacts')
     .selectAll()
     .where('account_id', '=', accountId)
-    .where('id', 'in', ids)
+    .where(isOneOf('id', ids))
     .execute()
   return rows.map(accountContactOfRow)
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '#database/db.ts'
+import { type Db, isOneOf } from '#database/db.ts'
 import type {
   AccountId,
   BookingId,
@@ -205,7 +205,7 @@ export async function listNewestEvents(
   const { types, ownerId, bookingPageId, eventTypeId, limit } = wanted
   const rows = await selectEvents(tx)
     .where('account_id', '=', accountId)
-    .where('type', 'in', types)
+    .where(isOneOf('type', types, 'text'))
     .$if(ownerId !== undefined, (query) => query.where('owner_id', '=', ownerId as UserId))
     .$if(bookingPageId !== undefined, (query) =>
       query.where('booking_page_id', '=', bookingPageId as BookingPageId),
@@ -224,7 +224,7 @@ export async function listEventsByIds(
   ids: LifecycleEventId[],
 ): Promise<Map<LifecycleEventId, LifecycleEvent>> {
   if (ids.length === 0) return new Map()
-  const rows = await selectEvents(tx).where('account_id', '=', accountId).where('id', 'in', ids).execute()
+  const rows = await selectEvents(tx).where('account_id', '=', accountId).where(isOneOf('id', ids)).execute()
   return new Map(rows.map((row) => [row.id, eventOfRow(row)]))
 }
 
@@ -261,7 +261,7 @@ export async function listNewestOfEach(
   const rows = await selectEvents(tx)
     .distinctOn('booking_id')
     .where('account_id', '=', accountId)
-    .where('booking_id', 'in', bookingIds)
+    .where(isOneOf('booking_id', bookingIds))
     .orderBy('booking_id')
     .orderBy('sequence', 'desc')
     .execute()

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { type Db, moment } from '#database/db.ts'
+import { type Db, isOneOf, moment } from '#database/db.ts'
 import type { Tables } from '#database/tables.ts'
 import type { User } from '#domain/accounts/user.ts'
 import type { AccountId, SubscriptionId, UserId, ZapierKeyId } from '#kit/ids.ts'
@@ -107,10 +107,7 @@ export async function listLiveSubscriptions(
     .select(['users.role', 'users.triggers_all_pages'])
     .where('subscriptions.account_id', '=', accountId)
     .where((is) =>
-      is.or([
-        is('subscriptions.events', 'is not', null),
-        ...(triggers.length > 0 ? [is('subscriptions.trigger', 'in', triggers)] : []),
-      ]),
+      is.or([is('subscriptions.events', 'is not', null), isOneOf('subscriptions.trigger', triggers, 'text')]),
     )
     .where('subscriptions.state', '!=', 'ended')
     .orderBy('subscriptions.id')
@@ -360,9 +357,10 @@ export async function endSubscriptions(
       .set({ state: 'dropped', reason, closed_at: sql<string>`now()` })
       .where('account_id', '=', accountId)
       .where(
-        'subscription_id',
-        'in',
-        ended.map(({ id }) => id),
+        isOneOf(
+          'subscription_id',
+          ended.map(({ id }) => id),
+        ),
       )
       .where('state', 'in', ['pending', 'held'])
       .execute()
@@ -419,9 +417,10 @@ export async function stopSubscriptions(
       .set({ state: 'held' })
       .where('account_id', '=', accountId)
       .where(
-        'subscription_id',
-        'in',
-        stopped.map(({ id }) => id),
+        isOneOf(
+          'subscription_id',
+          stopped.map(({ id }) => id),
+        ),
       )
       .where('state', '=', 'pending')
       .execute()
@@ -464,14 +463,14 @@ export async function resumeSubscriptions(
       .updateTable('deliveries')
       .set({ state: 'held', closed_at: null, reason: null })
       .where('account_id', '=', accountId)
-      .where('subscription_id', 'in', ids)
+      .where(isOneOf('subscription_id', ids))
       .where('state', '=', 'given_up')
       .where('closed_at', '>=', moment(failedSince))
       .execute()
   const heldOfThem = tx
     .updateTable('deliveries')
     .where('account_id', '=', accountId)
-    .where('subscription_id', 'in', ids)
+    .where(isOneOf('subscription_id', ids))
     .where('state', '=', 'held')
   if (!failedSince)
     await heldOfThem

@@ -3,6 +3,8 @@ import { request } from 'undici'
 import type { Endpoint } from '#contracts/api/endpoint.ts'
 import { statusesOf } from '#contracts/api/openapi.ts'
 import { createAccountKey } from '#domain/api-keys/manage-account-keys.ts'
+import { createTeam } from '#domain/teams/manage-teams.ts'
+import { publicId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { openBenchApp } from './bench-app.ts'
 import { addOwners, openBenchServerWithHouse } from './bench-house.ts'
@@ -35,6 +37,8 @@ export async function proveApiFuzz({
     await addOwners(house, 20)
     const ids: KnownIds = new Map()
     for (const id of await seedBookings(app.origin, key)) remember(ids, id)
+    const team = accepted(await createTeam(house.deps, { viewer: house.ana, name: 'Support' }))
+    remember(ids, publicId('team', team))
     const statuses: Record<string, number> = {}
     const complaints: string[] = []
     const succeeded = new Set<string>()

@@ -106,7 +106,7 @@ export function startWorker({
     }
   }
 
-  const books = openBooks(deps.database)
+  const books = openBooks(deps)
   const inFlight = new Map<Promise<unknown>, Lease>()
   const sending = loop(async () => {
     const free = atOnce - inFlight.size

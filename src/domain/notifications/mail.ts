@@ -55,6 +55,7 @@ export type UserMailKind =
   | 'zapier-key-revoked'
   | 'zap-failing'
   | 'zap-stopped'
+  | 'webhook-ended'
 
 /** True for mails with a link that whoever has it may sign in by: they stay readable only where they are kept. */
 export const carriesSecret = (kind: MailKind): boolean => kind === 'user-invited' || kind === 'password-reset'

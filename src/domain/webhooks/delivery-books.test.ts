@@ -60,7 +60,7 @@ async function threeZaps({
     elapsed: () => 0,
   }
   const leases = await leaseSubscriptions(deps, 10)
-  const books = openBooks(house.database)
+  const books = openBooks(house)
   const numberOf = (url: string) => Number(url.at(-1))
   return {
     house,

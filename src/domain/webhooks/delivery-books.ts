@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Database, type Db, inAccount } from '#database/db.ts'
+import { type Db, inAccount } from '#database/db.ts'
+import type { Deps } from '#domain/deps.ts'
 import type { LifecycleEvent } from '#domain/lifecycle-events/lifecycle-event.ts'
 import { listLifecycleEventsOf } from '#domain/lifecycle-events/read-lifecycle-events.ts'
 import type { DeliveryId } from '#kit/ids.ts'
@@ -14,7 +15,9 @@ import {
 } from './delivery-repository.ts'
 import { alone, type Lease, leaseLimits } from './lease.ts'
 import { type IfLocked, releaseLeases } from './lease-repository.ts'
+import { isWebhook } from './subscription.ts'
 import { endSubscriptions } from './subscription-repository.ts'
+import { tellOfEnd } from './watch-failures.ts'
 
 /**
  * What a worker reads and writes while it sends. Whoever asks at the same time shares a statement, so there is one for many deliveries.
@@ -45,7 +48,8 @@ const lookAgainMs = { first: 10, longest: 100, times: 200 }
 /** A statement for one subscription. */
 type Write<Answer> = (ifLocked: IfLocked) => Promise<Answer | 'locked'>
 
-export function openBooks(database: Database): DeliveryBooks {
+export function openBooks(deps: Pick<Deps, 'database' | 'clock' | 'publicUrl'>): DeliveryBooks {
+  const { database } = deps
   const { system } = database
   const readDue = async (leases: Lease[]) => {
     const due = await listDueDeliveries(system, leases, leaseLimits.deliveries)
@@ -138,7 +142,8 @@ export function openBooks(database: Database): DeliveryBooks {
         inAccount(database, accountId, async (tx) => {
           const settled = await settleOne(tx, settlement)(ifLocked)
           if (settled === 'lost' || settled === 'locked') return settled
-          await endSubscriptions(tx, accountId, { id }, reason)
+          const ended = await endSubscriptions(tx, accountId, { id }, reason)
+          for (const one of ended) if (isWebhook(one)) await tellOfEnd(tx, deps, one)
           return 'ended'
         })
       const { lease } = settlement

@@ -15,6 +15,10 @@ import type { Subscription } from './subscription.ts'
 export const endWhenIdle = (tx: Db, seconds: number): Promise<unknown> =>
   sql`select set_config('idle_in_transaction_session_timeout', ${`${seconds}s`}, true)`.execute(tx)
 
+/** A statement of this transaction that waits for a lock for longer fails (55P03). */
+export const waitForLocksAtMost = (tx: Db, ms: number): Promise<unknown> =>
+  sql`select set_config('lock_timeout', ${String(ms)}, true)`.execute(tx)
+
 /**
  * A part of a transaction that may fail by itself: what it has changed is undone then, and nothing else. Returns the error.
  *

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { isDatabaseAway } from '#database/database-away.ts'
 import { type Db, inSystem } from '#database/db.ts'
 import { listCustomFields } from '#domain/booking-pages/booking-forms.ts'
@@ -12,7 +11,7 @@ import {
 import { planMails } from '#domain/notifications/plan-mails.ts'
 import { type AccountId, type DeliveryId, type LifecycleEventId, newUuid, publicId } from '#kit/ids.ts'
 import type { Delivery } from './delivery.ts'
-import { endWhenIdle, inStep, insertDeliveries } from './delivery-repository.ts'
+import { endWhenIdle, inStep, insertDeliveries, waitForLocksAtMost } from './delivery-repository.ts'
 import { createPausing, type Pausing } from './pausing.ts'
 import { isWanted, type Trigger, triggers, waitsFor } from './subscription.ts'
 import { listLiveSubscriptions } from './subscription-repository.ts'
@@ -57,7 +56,7 @@ export async function planDeliveries(deps: PlanDeps, limit: number): Promise<num
   const outcomes: Outcome[] = []
   const taken = await inSystem(database, async (tx) => {
     await endWhenIdle(tx, 5)
-    await sql`select set_config('lock_timeout', ${String(deps.longestLockMs ?? 2_000)}, true)`.execute(tx)
+    await waitForLocksAtMost(tx, deps.longestLockMs ?? 2_000)
     const events = await takeOutbox(tx, limit, except)
     // Accounts in one order: their subscriptions stay locked to the end, and two planners must not wait for each other.
     const ofAccounts = [...Map.groupBy(events, ({ accountId }) => accountId)].sort(([one], [other]) =>

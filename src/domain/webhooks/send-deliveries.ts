@@ -26,7 +26,8 @@ export type MessageOf = (asked: {
   event: LifecycleEvent | undefined
 }) => { id: string; body: string } | undefined
 
-export interface SendDeps extends Pick<Deps, 'database' | 'clock' | 'secrets' | 'tellOperator'> {
+export interface SendDeps
+  extends Pick<Deps, 'database' | 'clock' | 'secrets' | 'publicUrl' | 'tellOperator'> {
   send: SendToTarget
   /**
    * The message that a delivery is, undefined where its event is gone: the same id and body bytes at every attempt. Of a delivery
@@ -109,7 +110,7 @@ export const secondsUntilNextDue = ({ database }: Pick<Deps, 'database'>, most: 
 export async function sendDueDeliveries(
   deps: SendDeps,
   lease: Lease,
-  books: DeliveryBooks = openBooks(deps.database),
+  books: DeliveryBooks = openBooks(deps),
 ): Promise<number> {
   const { elapsed } = deps
   const { subscription } = lease

@@ -5,6 +5,7 @@ import { resumeZap } from '#domain/zapier/manage-zaps.ts'
 import { publicId, type SubscriptionId } from '#kit/ids.ts'
 import { accepted } from '#kit/result.ts'
 import { type House, openHouse } from '../../../tests/house.ts'
+import { createWebhook } from './account-webhooks.ts'
 import { leaseSubscriptions } from './send-deliveries.ts'
 import { watchFailures } from './watch-failures.ts'
 
@@ -115,6 +116,24 @@ describe('a Zap whose target fails', () => {
     await Promise.all([1, 2, 3, 4].map(() => watchFailures(house, 10)))
     expect(await mails()).toEqual(['zap-failing'])
   })
+})
+
+test('a webhook whose address answers 410 ends at once, and its Administrators are told once', async () => {
+  const house = await openHouse()
+  const { ana, page } = await house.anAccount()
+  accepted(
+    await createWebhook(
+      { ...house, refusalOfTarget: () => undefined },
+      { accountId: ana.accountId, userId: ana.id },
+      { name: 'Ledger', targetUrl: 'https://hooks.example.com/1', events: ['booking'] },
+    ),
+  )
+  for (const hour of ['09', '10']) await house.aBooking({ page, start: `2026-11-24T${hour}:00:00Z` })
+  expect(await house.deliverAll(() => 410)).toHaveLength(1)
+  expect(await house.deliverAll(() => 410)).toHaveLength(0)
+  expect(
+    await house.sql(`select subject, to_address from outgoing_mails where kind = 'webhook-ended'`),
+  ).toEqual([{ subject: expect.stringMatching(/“Ledger” has ended/), to_address: ana.loginId }])
 })
 
 test('of one account only so many subscriptions are sent to at a time, and others do not wait for them', async () => {

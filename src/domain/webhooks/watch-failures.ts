@@ -44,6 +44,37 @@ export const watchFailures = async (
   return failing.length
 }
 
+/** Whoever answers 410 may not be the one who wanted the webhook. A Zap that does was turned off by its user, who need not be told. */
+export async function tellOfEnd(
+  tx: Db,
+  deps: Pick<Deps, 'clock' | 'publicUrl'>,
+  webhook: Webhook,
+): Promise<void> {
+  const { name, targetUrl } = webhook
+  for (const user of await usersToTell(tx, webhook))
+    await planUserMail(tx, deps, {
+      to: user,
+      kind: 'webhook-ended',
+      layout: {
+        tone: 'bad',
+        heading: `The webhook “${name}” has ended: its address wants nothing more`,
+        blocks: [
+          { kind: 'paragraph', text: `Hello ${user.name},` },
+          {
+            kind: 'paragraph',
+            text: 'The address of this webhook answered with status 410, which means that it is gone for good. So nothing more is sent to it, and what was still to be sent is dropped. If that was not meant, make the webhook anew.',
+          },
+          { kind: 'facts', facts: [['Sent to', URL.parse(targetUrl)?.host ?? 'its target']] },
+          {
+            kind: 'button',
+            text: 'Open the webhooks',
+            href: `${deps.publicUrl}/settings/other/api/webhooks`,
+          },
+        ],
+      },
+    })
+}
+
 /** Whose Zap it is; of a webhook every Administrator who has signed in. */
 async function usersToTell(tx: Db, subscription: Subscription | Webhook): Promise<User[]> {
   const { accountId } = subscription

@@ -1,7 +1,16 @@
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { isDatabaseAway, isOutcomeUnknown } from '#database/database-away.ts'
-import { inAccount, inSystem, isOneOf, openDatabase, type ServingLimits } from '#database/db.ts'
+import {
+  inAccount,
+  inStep,
+  inSystem,
+  isOneOf,
+  openDatabase,
+  type ServingLimits,
+  within,
+} from '#database/db.ts'
+import { ok, refuse } from '#kit/result.ts'
 import { openDatabaseLink } from '../../tests/database-link.ts'
 import { type House, openHouse } from '../../tests/house.ts'
 
@@ -68,6 +77,28 @@ test('a failure that the work swallowed is not committed, and not taken for it',
   })
   await expect(work).rejects.toThrow('nothing was committed')
   expect(await house.sql(`select name from accounts where name = 'Anew'`)).toEqual([])
+})
+
+test('a step that is refused is undone as a whole, also after one within it that failed; what was before stays', async () => {
+  const house = await openHouse()
+  const { ana } = await house.anAccount()
+  const named = () => house.sql('select name from accounts')
+  await inAccount(house.database, ana.accountId, async (tx) => {
+    const rename = (name: string) => tx.updateTable('accounts').set({ name }).execute()
+    await rename('Before')
+    const refused = await inAccount(
+      within(house.database, ana.accountId, tx),
+      ana.accountId,
+      async (step) => {
+        await rename('Refused')
+        expect(await inStep(step, () => sql`select 1 / 0`.execute(step))).toBeInstanceOf(Error)
+        return refuse({ code: 'no' })
+      },
+    )
+    expect(refused).toMatchObject({ ok: false })
+    return ok(null)
+  })
+  expect(await named()).toEqual([{ name: 'Before' }])
 })
 
 test('a server that closes, starts up or has no connection left: away at once, and back by itself', async () => {

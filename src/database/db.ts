@@ -259,7 +259,10 @@ export async function inAccount<T>(
   if (database.open) {
     if (database.open.accountId !== accountId)
       throw new Error('The open transaction is that of another account')
-    return await step(database.open.tx, work)
+    const { tx } = database.open
+    const outcome = await inStep(tx, () => work(tx))
+    if (outcome instanceof Error) throw outcome
+    return outcome
   }
   return await transact(database.scoped, `begin; set local app.account = '${accountId}'`, work)
 }
@@ -273,16 +276,26 @@ export const within = (database: Database, accountId: AccountId, tx: Db): Databa
   open: { accountId, tx },
 })
 
-async function step<T>(tx: Db, work: (tx: Db) => Promise<T>): Promise<T> {
+/**
+ * A part of a transaction that may fail by itself: where it fails or returns a refusal, what it has changed is undone, and nothing else.
+ * Returns the error.
+ *
+ * @throws where the transaction itself is lost, as when the connection is gone.
+ */
+export async function inStep<T>(tx: Db, work: () => Promise<T>): Promise<T | Error> {
   const run = (command: string) => sql.raw(command).execute(tx)
+  // Released as well: the savepoint would stay, and hide that of a step around this one.
+  const undo = () => run('rollback to savepoint step; release savepoint step')
   await run('savepoint step')
   try {
-    const outcome = await work(tx)
-    await run(isRefusal(outcome) ? 'rollback to savepoint step' : 'release savepoint step')
+    const outcome = await work()
+    await (isRefusal(outcome) ? undo() : run('release savepoint step'))
     return outcome
   } catch (error) {
-    await run('rollback to savepoint step').catch(() => undefined)
-    throw error
+    await undo().catch(() => {
+      throw error
+    })
+    return error as Error
   }
 }
 

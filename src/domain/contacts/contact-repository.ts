@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely'
-import { type Db, isOneOf, moment } from '#database/db.ts'
+import { type Db, inStep, isOneOf, moment } from '#database/db.ts'
 import type { ContactDetails, Tables } from '#database/tables.ts'
 import type { ContactField } from '#domain/lifecycle-events/lifecycle-event.ts'
 import type { AccountId, ContactId } from '#kit/ids.ts'
@@ -133,9 +133,8 @@ export async function giveEmailToPhone(
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
   if (!known || (await findContactByEmail(tx, accountId, email))) return false
-  await sql.raw('savepoint give_email').execute(tx)
-  try {
-    const given = await tx
+  const given = await inStep(tx, () =>
+    tx
       .updateTable('contacts')
       .set({ email })
       .where('account_id', '=', accountId)
@@ -143,15 +142,12 @@ export async function giveEmailToPhone(
       .where('email', '=', '')
       .where('deleted_at', 'is', null)
       .returning('id')
-      .executeTakeFirst()
-    await sql.raw('release savepoint give_email').execute(tx)
-    return given !== undefined
-  } catch (error) {
-    // Somebody booked with the e-mail in this very moment.
-    if (takenOf(error) !== 'email') throw error
-    await sql.raw('rollback to savepoint give_email').execute(tx)
-    return false
-  }
+      .executeTakeFirst(),
+  )
+  if (!(given instanceof Error)) return given !== undefined
+  // Somebody booked with the e-mail in this very moment.
+  if (takenOf(given) === 'email') return false
+  throw given
 }
 
 export const accountContactOfRow = (row: Selectable<Tables['contacts']>): AccountContact => ({

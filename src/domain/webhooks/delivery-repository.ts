@@ -19,25 +19,6 @@ export const endWhenIdle = (tx: Db, seconds: number): Promise<unknown> =>
 export const waitForLocksAtMost = (tx: Db, ms: number): Promise<unknown> =>
   sql`select set_config('lock_timeout', ${String(ms)}, true)`.execute(tx)
 
-/**
- * A part of a transaction that may fail by itself: what it has changed is undone then, and nothing else. Returns the error.
- *
- * @throws where the transaction itself is lost, as when the connection is gone.
- */
-export async function inStep<T>(tx: Db, work: () => Promise<T>): Promise<T | Error> {
-  await sql`savepoint step`.execute(tx)
-  try {
-    const done = await work()
-    await sql`release savepoint step`.execute(tx)
-    return done
-  } catch (error) {
-    await sql`rollback to savepoint step`.execute(tx).catch(() => {
-      throw error
-    })
-    return error as Error
-  }
-}
-
 type PlannedDelivery = Delivery & { state: 'pending' | 'held' }
 
 /**

@@ -1,6 +1,6 @@
 import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
-import { forgetIdempotencyKeys } from '#domain/bookings/forget-idempotency-keys.ts'
 import type { Deps } from '#domain/deps.ts'
+import { forgetIdempotencyKeys } from '#domain/idempotency/forget-idempotency-keys.ts'
 import { type SendMail, sendDueMails } from '#domain/notifications/send-mails.ts'
 import { forgetOneTimeLinks } from '#domain/one-time-links/one-time-links.ts'
 import { openBooks } from '#domain/webhooks/delivery-books.ts'

@@ -533,11 +533,3 @@ const isTaken = (error: unknown): boolean => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   return code === '23P01' || code === '40P01'
 }
-
-export async function deleteOldIdempotencyRecords(system: Db, before: Instant): Promise<number> {
-  const result = await system
-    .deleteFrom('idempotency_records')
-    .where('created_at', '<', moment(before))
-    .executeTakeFirst()
-  return Number(result.numDeletedRows)
-}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Db } from '#database/db.ts'
+import { type Db, moment } from '#database/db.ts'
 import type { AccountId, BookingId } from '#kit/ids.ts'
 import type { Instant } from '#kit/time.ts'
 
@@ -71,4 +71,12 @@ export async function setAnswer(
     .where('verb', '=', verb)
     .where('key_hash', '=', digest(key))
     .execute()
+}
+
+export async function deleteOldIdempotencyRecords(system: Db, before: Instant): Promise<number> {
+  const result = await system
+    .deleteFrom('idempotency_records')
+    .where('created_at', '<', moment(before))
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
 }

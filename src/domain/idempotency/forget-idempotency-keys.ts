@@ -1,5 +1,5 @@
 import type { Deps } from '#domain/deps.ts'
-import { deleteOldIdempotencyRecords } from './booking-repository.ts'
+import { deleteOldIdempotencyRecords } from './idempotency-repository.ts'
 
 /** Idempotency keys are remembered for 24 hours. Returns how many were forgotten. */
 export const forgetIdempotencyKeys = ({

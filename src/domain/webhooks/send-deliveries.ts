@@ -120,12 +120,10 @@ export async function sendDueDeliveries(
   let attempts = 0
   let next = 0
   let goesOn = true
+  let failure: unknown
   const lanes: Promise<void>[] = []
-  const open = () => {
-    const lane = sendInLane()
-    lane.catch(() => undefined)
-    lanes.push(lane)
-  }
+  const open = () => void lanes.push(sendInLane())
+  /** Never rejects: requests of other lanes are under way, and end first. */
   async function sendInLane(): Promise<void> {
     try {
       while (next < due.length && goesOn) {
@@ -144,13 +142,13 @@ export async function sendDueDeliveries(
       }
     } catch (error) {
       goesOn = false
-      throw error
+      failure ??= error
     }
   }
   open()
   // Lanes are opened while others run: the list grows as it is awaited.
-  for (let place = 0; place < lanes.length; place += 1) await lanes[place]?.catch(() => undefined)
-  await Promise.all(lanes)
+  for (const lane of lanes) await lane
+  if (failure !== undefined) throw failure
   await books.release(lease)
   return attempts
 }

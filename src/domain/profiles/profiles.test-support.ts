@@ -1,4 +1,5 @@
 import type { User } from '#domain/accounts/user.ts'
+import type { Trigger } from '#domain/webhooks/subscription.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
@@ -31,10 +32,11 @@ export const auditIn = async (house: House): Promise<string[]> =>
     ({ action }) => action,
   )
 
-/** A key, its connection and one Zap on every new booking, as Zapier would make them. */
+/** A key, its connection and one Zap on every new booking, or on what it waits for, as Zapier would make them. */
 export async function aZapOf(
   house: House,
   user: User,
+  trigger: Trigger = 'booking_scheduled',
 ): Promise<{ key: string; check: () => Promise<boolean> }> {
   const { key } = accepted(await generateKey(house, user))
   const checkCredentials = createCredentialCheck(house)
@@ -42,7 +44,7 @@ export async function aZapOf(
   const caller = accepted(await checkCredentials(credentials))
   accepted(
     await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
-      trigger: 'booking_scheduled',
+      trigger,
       targetUrl: `https://hooks.example.com/${user.id}`,
       bookingPageId: null,
       eventTypeId: null,

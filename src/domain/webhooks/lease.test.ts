@@ -1,10 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
-import { generateKey } from '#domain/zapier/manage-key.ts'
-import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
+import { aZapOf } from '#domain/profiles/profiles.test-support.ts'
 import type { AttemptOutcome } from '#kit/attempt-outcome.ts'
-import { accepted } from '#kit/result.ts'
-import { aCall, openHouse } from '../../../tests/house.ts'
+import { openHouse } from '../../../tests/house.ts'
 import { holdRows, untilWaiting } from '../../../tests/locks.ts'
 import { type Lease, leaseLimits } from './lease.ts'
 import { planDeliveries } from './plan-deliveries.ts'
@@ -28,16 +25,7 @@ const answer = (status: number): AttemptOutcome => ({
 async function aHouseThatOwes(owed: number) {
   const house = await openHouse()
   const { ana, page } = await house.anAccount()
-  const { key } = accepted(await generateKey(house, ana))
-  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
-  accepted(
-    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
-      trigger: 'booking_scheduled',
-      targetUrl: 'https://hooks.example.com/1',
-      bookingPageId: null,
-      eventTypeId: null,
-    }),
-  )
+  await aZapOf(house, ana)
   for (let number = 0; number < owed; number++)
     await house.aBooking({ page, start: `2026-11-24T${String(8 + number).padStart(2, '0')}:00:00Z` })
   await planDeliveries(house, 100)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { completePastBookings } from '#domain/bookings/complete-past-bookings.ts'
 import type { OperatorEvent } from '#domain/deps.ts'
+import { aZapOf } from '#domain/profiles/profiles.test-support.ts'
 import { createCredentialCheck } from '#domain/zapier/check-credentials.ts'
 import { generateKey } from '#domain/zapier/manage-key.ts'
 import { turnZapOn } from '#domain/zapier/manage-zaps.ts'
@@ -66,16 +67,7 @@ describe('an account whose planning fails', () => {
   async function twoAccounts({ bookings = 1 } = {}) {
     const house = await openHouse()
     const { ana, page } = await house.anAccount()
-    const { key } = accepted(await generateKey(house, ana))
-    const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
-    accepted(
-      await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
-        trigger: 'booking_lifecycle',
-        targetUrl: 'https://hooks.example.com/1',
-        bookingPageId: null,
-        eventTypeId: null,
-      }),
-    )
+    await aZapOf(house, ana, 'booking_lifecycle')
     for (let number = 0; number < bookings; number++) await house.aBooking({ page, start: startOf(number) })
     // Only bookings make deliveries and mails here.
     await house.sql(
@@ -202,16 +194,7 @@ describe('an account whose planning fails', () => {
 test('two planners plan accounts in one order, so that neither waits for the other for ever', async () => {
   const house = await openHouse()
   const { ana, page } = await house.anAccount()
-  const { key } = accepted(await generateKey(house, ana))
-  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
-  accepted(
-    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
-      trigger: 'booking_lifecycle',
-      targetUrl: 'https://hooks.example.com/1',
-      bookingPageId: null,
-      eventTypeId: null,
-    }),
-  )
+  await aZapOf(house, ana, 'booking_lifecycle')
   await house.aBooking({ page, start: startOf(0) })
   await house.sql('delete from unplanned_events')
   await copyAccount(house)
@@ -241,16 +224,7 @@ test('two planners plan accounts in one order, so that neither waits for the oth
 test('an account of which somebody has a Zap locked keeps no other waiting for long, and is planned when it is free', async () => {
   const house = await openHouse()
   const { ana, page } = await house.anAccount()
-  const { key } = accepted(await generateKey(house, ana))
-  const caller = accepted(await createCredentialCheck(house)({ key, loginId: ana.loginId, ...aCall }))
-  accepted(
-    await turnZapOn({ ...house, refusalOfTarget: () => undefined }, caller, {
-      trigger: 'booking_scheduled',
-      targetUrl: 'https://hooks.example.com/1',
-      bookingPageId: null,
-      eventTypeId: null,
-    }),
-  )
+  await aZapOf(house, ana)
   await house.aBooking({ page, start: startOf(0) })
   await copyAccount(house)
   const release = await holdRows(

@@ -326,6 +326,7 @@ test('a page is set up, and a booking goes through its whole life', async ({ pag
     await page.getByRole('link', { name: 'Find a time and schedule' }).click()
     await look(page, '71-approve')
     await page.getByRole('button', { name: 'Schedule' }).click()
+    await expect(page.getByText('Approved. The booking is scheduled', { exact: false })).toBeVisible()
     await expect(page.getByText('Scheduled').first()).toBeVisible()
   })
 
